@@ -1,0 +1,1 @@
+"""The tree of inspection bodies (监察机构) and departments (主管部门)."""

@@ -1,0 +1,1 @@
+"""Definitions an expert edits: document types, libraries, conditions, validation."""

@@ -1,0 +1,1 @@
+"""The register of inspected enterprises (被监察单位)."""

@@ -1,0 +1,1 @@
+"""The kit the slices share: schema-to-form codec, components, errors, permissions, static files."""
