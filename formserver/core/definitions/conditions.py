@@ -52,6 +52,17 @@ def evaluate(
     return _holds(condition, _Scope(body, row, ctx or {}), MAX_DEPTH)
 
 
+def lookup(
+    place: str,
+    *,
+    body: Mapping[str, Any],
+    row: Mapping[str, Any] | None = None,
+    ctx: Mapping[str, Any] | None = None,
+) -> Any:
+    """The value at a place, or :data:`ABSENT`. Raises :class:`ConditionError` for what is no place."""
+    return _Scope(body, row, ctx or {}).value(place)
+
+
 class _Scope:
     """Where places are looked up."""
 
