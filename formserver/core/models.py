@@ -230,7 +230,7 @@ class Projection:
     """Everything derived from the head version that queries need; replaced as a whole at every save."""
 
     facets: Facets
-    extra_facets: Mapping[str, str] = field(default_factory=dict)
+    extra_facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     measures: tuple[Measure, ...] = ()
     text: str = ""
 

@@ -1,0 +1,344 @@
+"""Start a document, keep what is typed, cut versions. Nothing here loses a word.
+
+A draft is this person's mutable row; a version is cut only by :meth:`Drafting.save` (and by the deeds of
+:mod:`formserver.core.issuing`), never by autosave.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from formserver.core.definitions.prefill import resolve_prefill
+from formserver.core.definitions.validation import validate_complete, validate_draft
+from formserver.core.document_permissions import DocumentPermission
+from formserver.core.drafts import apply_changes, with_row_keys
+from formserver.core.errors import Kind, Problem, Severity, error_code, invalid
+from formserver.core.ids import new_id
+from formserver.core.lifecycle import EDITABLE
+from formserver.core.merge import Conflict, three_way
+from formserver.core.models import Cause, Document, Draft, Json, State, Version
+from formserver.core.permissions import Actor
+from formserver.core.places import get as value_at
+from formserver.core.places import to_indexed
+from formserver.core.service_kit import Kit, cut_version, record_event
+from formserver.core.store_ports import UnitOfWork
+
+NOT_EDITABLE = error_code(
+    "NOT_EDITABLE",
+    Kind.CONFLICT,
+    zh="文书当前为“{state}”，内容已不能修改。需要修改时请先“退回修改”并写明理由。",
+    en="The document is {state}; its content can no longer be changed.",
+)
+DRAFT_STALE = error_code(
+    "DRAFT_STALE",
+    Kind.CONFLICT,
+    zh="这份草稿已在另一个窗口中修改过。请查看两边的内容后再继续，您刚才输入的内容仍保留在本页。",
+    en="This draft was changed in another window; what you typed is still on this page.",
+)
+VERSION_CONFLICT = error_code(
+    "VERSION_CONFLICT",
+    Kind.CONFLICT,
+    zh="{who}已保存了第{head}版，与您的 {count} 处修改不一致。请逐处选择后再保存，双方内容都已保留。",
+    en="{who} saved version {head} meanwhile; {count} places differ. Choose for each place; both values are kept.",
+)
+RAW_LEFT = error_code(
+    "RAW_LEFT",
+    Kind.INVALID,
+    zh="有 {count} 处内容还不能识别，请改正后再保存为版本；草稿已暂存。",
+    en="{count} places cannot be understood yet; the draft is kept.",
+)
+NOTHING_CHANGED = error_code(
+    "NOTHING_CHANGED", Kind.CONFLICT, zh="内容与第{head}版相同，没有生成新版本。", en="Nothing changed."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What the form page shows: the document, this person's draft, and whether the head moved on meanwhile."""
+
+    document: Document
+    draft: Draft
+    behind: bool
+    others: tuple[Draft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebased:
+    """A draft brought onto the head version; ``conflicts`` hold both values of every place changed twice."""
+
+    draft: Draft
+    conflicts: tuple[Conflict, ...]
+
+
+class Drafting:
+    """Create, type, save."""
+
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+
+    def create(
+        self,
+        actor: Actor,
+        type_key: str,
+        *,
+        enterprise_id: str = "",
+        task_id: str = "",
+        body: Mapping[str, Any] | None = None,
+        origin: str = "form",
+    ) -> Document:
+        """A new document in 草稿 with a prefilled draft and no version yet. ``body`` wins over prefill.
+
+        Raises NOT_ALLOWED, NOT_FOUND (unknown type), INVALID_INPUT (a body with unknown fields or wrong types).
+        """
+        actor.require(DocumentPermission.CREATE)
+        dt = self._kit.catalogue.type(type_key)
+        now = self._kit.clock.now()
+        document = Document(
+            id=new_id(),
+            type=dt.key,
+            edition=dt.edition,
+            title=dt.title,
+            state=State.DRAFT,
+            agency_id=actor.agency_id,
+            created_by=actor.user_id,
+            created_at=now,
+            updated_at=now,
+            enterprise_id=enterprise_id,
+            task_id=task_id,
+            origin=origin,
+            check_token=secrets.token_urlsafe(15),
+            confidentiality=int(dt.document.get("confidentiality", 0)),
+        )
+        given = with_row_keys(dict(body)) if body is not None else {}
+        refuse_malformed(validate_draft(dt, given))
+        with self._kit.store.uow(write=True) as u:
+            providers = self._kit.providers(u, actor, document)
+            prefilled = resolve_prefill(dt, providers)
+            start = with_row_keys({**prefilled.body, **given})
+            origins = {p: o for p, o in prefilled.origins_as_json().items() if p.split("/")[1] not in given}
+            u.documents.add(document)
+            u.drafts.put(Draft(document.id, actor.user_id, 0, 1, start, {}, origins, now), expected_seq=None)
+            record_event(self._kit, u, actor, "document.created", document_id=document.id, subject=dt.title)
+        return document
+
+    def open(self, actor: Actor, document_id: str) -> Workspace:
+        """The draft of this person, made from the head version if there is none. Read-only states raise NOT_EDITABLE."""
+        actor.require(DocumentPermission.EDIT)
+        with self._kit.store.uow(write=True) as u:
+            document = self._editable(u, actor, document_id)
+            draft = self._draft(u, actor, document)
+            others = u.drafts.others(document_id, actor.user_id)
+        return Workspace(document, draft, draft.base_version != document.head_version, others)
+
+    def patch(
+        self, actor: Actor, document_id: str, *, seq: int, changes: Sequence[Mapping[str, Any]]
+    ) -> Draft:
+        """Autosave: apply ``changes`` to the draft with that ``seq``. Raises DRAFT_STALE, BAD_CHANGE, INVALID_INPUT."""
+        actor.require(DocumentPermission.EDIT)
+        with self._kit.store.uow(write=True) as u:
+            document = self._editable(u, actor, document_id)
+            draft = self._draft(u, actor, document)
+            if draft.seq != seq:
+                raise DRAFT_STALE()
+            body, raw = apply_changes(draft.body, draft.raw, changes)
+            refuse_malformed(validate_draft(self._kit.document_type(document), body))
+            origins = _still_untouched(draft, body)
+            new = dataclasses.replace(
+                draft, seq=seq + 1, body=body, raw=raw, origins=origins, updated_at=self._kit.clock.now()
+            )
+            u.drafts.put(new, expected_seq=seq)
+        return new
+
+    def save(self, actor: Actor, document_id: str, *, seq: int | None = None, reason: str = "") -> Version:
+        """Cut a version from this person's draft (保存).
+
+        Raises RAW_LEFT when something typed does not parse yet, VERSION_CONFLICT when somebody saved another
+        version meanwhile and both changed the same place (other changes are merged), NOTHING_CHANGED.
+        """
+        actor.require(DocumentPermission.EDIT)
+        with self._kit.store.uow(write=True) as u:
+            document = self._editable(u, actor, document_id)
+            draft = self._draft(u, actor, document)
+            if seq is not None and draft.seq != seq:
+                raise DRAFT_STALE()
+            if draft.raw:
+                raise RAW_LEFT(count=len(draft.raw), problems=self._raw_problems(document, draft))
+            merged = self._merge(u, actor, document, draft)
+            refuse_malformed(validate_draft(self._kit.document_type(document), merged))
+            if document.head_version:
+                head = u.documents.version(document.id, document.head_version, actor.scope)
+                if head.body == merged:
+                    u.drafts.delete(document.id, actor.user_id)
+                    raise NOTHING_CHANGED(head=document.head_version)
+            cause = Cause.SAVE if document.head_version else Cause.CREATE
+            document, content = cut_version(
+                self._kit, u, actor, document, merged, cause=cause, reason=reason, origins=draft.origins
+            )
+            u.drafts.delete(document.id, actor.user_id)
+            record_event(
+                self._kit,
+                u,
+                actor,
+                "document.saved",
+                document_id=document.id,
+                subject=document.title,
+                data={"version": content.version.no, "hash": content.version.hash},
+            )
+        return content.version
+
+    def save_body(
+        self, actor: Actor, document_id: str, body: Mapping[str, Any], *, base_version: int
+    ) -> Version:
+        """Cut a version from a whole body (API, import, command line). Raises as :meth:`save`."""
+        actor.require(DocumentPermission.EDIT)
+        with self._kit.store.uow(write=True) as u:
+            document = self._editable(u, actor, document_id)
+            old = u.drafts.get(document.id, actor.user_id)
+            seq = old.seq if old else None
+            draft = Draft(
+                document.id,
+                actor.user_id,
+                base_version,
+                (seq or 0) + 1,
+                with_row_keys(dict(body)),
+                {},
+                old.origins if old else {},
+                self._kit.clock.now(),
+            )
+            u.drafts.put(draft, expected_seq=seq)
+        return self.save(actor, document_id)
+
+    def rebase(self, actor: Actor, document_id: str, choices: Mapping[str, str]) -> Rebased:
+        """Bring the draft onto the head version. ``choices`` maps a conflicting place to ``mine`` or ``theirs``;
+        places without a choice stay in ``conflicts`` and the draft is then left on its old base."""
+        actor.require(DocumentPermission.EDIT)
+        with self._kit.store.uow(write=True) as u:
+            document = self._editable(u, actor, document_id)
+            draft = self._draft(u, actor, document)
+            base = self._body_of(u, actor, document, draft.base_version)
+            theirs = self._body_of(u, actor, document, document.head_version)
+            mine = draft.body
+            merged = three_way(base, mine, theirs)
+            changes = [
+                {"op": "set", "at": c.at, "value": c.theirs}
+                if c.theirs is not None
+                else {"op": "remove", "at": c.at}
+                for c in merged.conflicts
+                if choices.get(c.at) == "theirs"
+            ]
+            body, _ = apply_changes(merged.body, {}, changes)
+            open_conflicts = tuple(c for c in merged.conflicts if choices.get(c.at) not in {"mine", "theirs"})
+            if open_conflicts:
+                return Rebased(draft, open_conflicts)
+            new = dataclasses.replace(
+                draft,
+                base_version=document.head_version,
+                seq=draft.seq + 1,
+                body=body,
+                updated_at=self._kit.clock.now(),
+            )
+            u.drafts.put(new, expected_seq=draft.seq)
+        return Rebased(new, ())
+
+    def discard(self, actor: Actor, document_id: str) -> None:
+        """Throw this person's draft away, on purpose; the versions stay."""
+        actor.require(DocumentPermission.EDIT)
+        with self._kit.store.uow(write=True) as u:
+            document = u.documents.lock(document_id, actor.scope)
+            u.drafts.delete(document_id, actor.user_id)
+            record_event(
+                self._kit, u, actor, "draft.discarded", document_id=document_id, subject=document.title
+            )
+
+    def check(self, actor: Actor, document_id: str, *, stage: str = "draft") -> tuple[Problem, ...]:
+        """What is still missing or doubtful in this person's draft, for the section marks of the form."""
+        with self._kit.store.uow() as u:
+            document = u.documents.get(document_id, actor.scope)
+            draft = u.drafts.get(document_id, actor.user_id)
+            body = draft.body if draft else self._body_of(u, actor, document, document.head_version)
+            context = self._kit.context(u, document)
+        dt = self._kit.document_type(document)
+        problems = validate_complete(dt, body, stage=stage, ctx=context)
+        raw = self._raw_problems(document, draft) if draft else ()
+        return (*raw, *problems)
+
+    def _editable(self, u: UnitOfWork, actor: Actor, document_id: str) -> Document:
+        document = u.documents.lock(document_id, actor.scope)
+        if document.state not in EDITABLE:
+            raise NOT_EDITABLE(state=document.state.value)
+        return document
+
+    def _draft(self, u: UnitOfWork, actor: Actor, document: Document) -> Draft:
+        draft = u.drafts.get(document.id, actor.user_id)
+        if draft is not None:
+            return draft
+        body, origins = self._body_of(u, actor, document, document.head_version), {}
+        if document.head_version:
+            head = u.documents.version(document.id, document.head_version, actor.scope)
+            origins = head.envelope.get("origins", {})
+        draft = Draft(
+            document.id, actor.user_id, document.head_version, 1, body, {}, origins, self._kit.clock.now()
+        )
+        u.drafts.put(draft, expected_seq=None)
+        return draft
+
+    def _body_of(self, u: UnitOfWork, actor: Actor, document: Document, no: int) -> Json:
+        return u.documents.version(document.id, no, actor.scope).body if no else {}
+
+    def _merge(self, u: UnitOfWork, actor: Actor, document: Document, draft: Draft) -> Json:
+        if draft.base_version == document.head_version:
+            return draft.body
+        base = self._body_of(u, actor, document, draft.base_version)
+        head = u.documents.version(document.id, document.head_version, actor.scope)
+        merged = three_way(base, draft.body, head.body)
+        if merged.conflicts:
+            dt = self._kit.document_type(document)
+            problems = [
+                Problem(
+                    "VERSION_CONFLICT",
+                    f"您填写的是“{_short(c.mine)}”，{head.version.author_name}保存的是“{_short(c.theirs)}”。",
+                    c.at,
+                    dt.label(to_indexed(draft.body, c.at)),
+                )
+                for c in merged.conflicts
+            ]
+            raise VERSION_CONFLICT(
+                who=head.version.author_name,
+                head=document.head_version,
+                count=len(problems),
+                problems=problems,
+            )
+        return merged.body
+
+    def _raw_problems(self, document: Document, draft: Draft) -> tuple[Problem, ...]:
+        dt = self._kit.document_type(document)
+        return tuple(
+            Problem(
+                "RAW_LEFT",
+                f"“{text}”还不能识别，请改为规范的写法。",
+                pointer,
+                dt.label(to_indexed(draft.body, pointer)),
+            )
+            for pointer, text in draft.raw.items()
+        )
+
+
+def refuse_malformed(problems: Sequence[Problem]) -> None:
+    """Raise INVALID_INPUT if any of ``problems`` is an error (unknown field, wrong type, illegal character)."""
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    if errors:
+        raise invalid(errors)
+
+
+def _still_untouched(draft: Draft, body: Json) -> Json:
+    """A prefilled value that was changed is the person's own from now on; its mark goes."""
+    return {p: o for p, o in draft.origins.items() if value_at(draft.body, p) == value_at(body, p)}
+
+
+def _short(value: Any) -> str:
+    text = "（空）" if value is None else value if isinstance(value, str) else str(value)
+    return text if len(text) <= 40 else text[:39] + "…"

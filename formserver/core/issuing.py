@@ -1,0 +1,136 @@
+"""Review, number, final print, void: the deeds before and beside the signature."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from formserver.core.clock import today_in_china
+from formserver.core.deeds import CHANGED_SINCE_APPROVAL, Deeds
+from formserver.core.errors import Kind, error_code
+from formserver.core.lifecycle import FINALISE, NUMBER, VOID, choose
+from formserver.core.models import Cause, Document, NumberEntry, NumberStatus, Series, State
+from formserver.core.numbering import DEFAULT_PATTERN, normalise_number, number_text
+from formserver.core.permissions import Actor
+from formserver.core.store_ports import UnitOfWork
+
+NOT_NUMBERED = error_code(
+    "NOT_NUMBERED", Kind.CONFLICT, zh="{title}不编文号，不需要取号。", en="{title} takes no number."
+)
+
+
+class Issuing(Deeds):
+    """Move documents through review, numbering and printing."""
+
+    def transition(
+        self, actor: Actor, document_id: str, key: str, *, base_version: int, reason: str = ""
+    ) -> Document:
+        """A deed that only changes the state (提交、撤回、同意、退回、退回修改、登记送达、归档)."""
+        with self._kit.store.uow(write=True) as u:
+            document, content, action = self._begin(u, actor, document_id, key, base_version, reason)
+            if action.dedicated:
+                raise ValueError(f"{key} has a method of its own")
+            if action.stage:
+                self._require_complete(u, document, content.body, action.stage)
+            approved = document.approved_body_sha256
+            if key == "approve":
+                approved = content.version.body_sha256
+            elif action.target in {State.DRAFT, State.RETURNED}:
+                approved = ""
+            document = dataclasses.replace(
+                document,
+                state=action.target,
+                approved_body_sha256=approved,
+                printed_version=0 if key == "reopen" else document.printed_version,
+            )
+            return self._finish(u, actor, document, content, action, Cause.TRANSITION, reason)
+
+    def take_number(self, actor: Actor, document_id: str, *, base_version: int) -> Document:
+        """取号: next number of the series, version, docx with it, event: one unit; any failure gives it back.
+
+        A document that already has a number (it was reopened) keeps it. Raises CHANGED_SINCE_APPROVAL.
+        """
+        with self._kit.store.uow(write=True) as u:
+            document, content, action = self._begin(u, actor, document_id, NUMBER.key, base_version, "")
+            dt = self._kit.document_type(document)
+            if dt.numbering.mode == "never":
+                raise NOT_NUMBERED(title=dt.title)
+            if content.version.body_sha256 != document.approved_body_sha256:
+                raise CHANGED_SINCE_APPROVAL()
+            self._require_complete(u, document, content.body, action.stage)
+            if not document.number:
+                document = self._allocate(u, actor, document, dt.numbering.word, dt.numbering.pattern)
+            document = dataclasses.replace(document, state=action.target)
+            return self._finish(u, actor, document, content, action, Cause.NUMBER, "", paper=True)
+
+    def _allocate(self, u: UnitOfWork, actor: Actor, document: Document, word: str, pattern: str) -> Document:
+        facts = self._kit.agencies.facts(u, document.agency_id)
+        series = Series(document.agency_id, document.type, today_in_china(self._kit.clock).year)
+        seq = u.numbers.allocate(series)
+        text = number_text(
+            pattern or DEFAULT_PATTERN,
+            organ=facts.get("short_word", ""),
+            word=word,
+            year=series.year,
+            seq=seq,
+        )
+        u.numbers.record(
+            NumberEntry(
+                series, seq, NumberStatus.ISSUED, text, document.id, actor.name, self._kit.clock.now()
+            )
+        )
+        return dataclasses.replace(document, number=text)
+
+    def finalise(self, actor: Actor, document_id: str, *, base_version: int) -> Document:
+        """定稿打印: freeze the body, print it as the record that people will sign. Raises INVALID_INPUT."""
+        with self._kit.store.uow(write=True) as u:
+            document, content, action = self._begin(u, actor, document_id, FINALISE.key, base_version, "")
+            self._require_complete(u, document, content.body, action.stage)
+            document = dataclasses.replace(
+                document, state=action.target, printed_version=document.head_version + 1
+            )
+            return self._finish(u, actor, document, content, action, Cause.PRINT, "", paper=True)
+
+    def void(self, actor: Actor, document_id: str, *, reason: str) -> Document:
+        """作废: the paper stays, marked; its number stays used and the register says why."""
+        with self._kit.store.uow(write=True) as u:
+            document = u.documents.lock(document_id, actor.scope)
+            dt = self._kit.document_type(document)
+            action = choose(dt.lifecycle, dt.numbering.mode, document.state, VOID.key, reason)
+            actor.require(action.permission)
+            for entry in u.numbers.for_document(document.id):
+                if entry.status in {NumberStatus.ISSUED, NumberStatus.EXTERNAL}:
+                    voided = dataclasses.replace(entry, status=NumberStatus.VOID, reason=reason)
+                    u.numbers.change(voided)
+            document = dataclasses.replace(document, state=action.target)
+            if document.head_version:
+                head = u.documents.version(document.id, document.head_version, actor.scope)
+                return self._finish(u, actor, document, head, action, Cause.TRANSITION, reason)
+            document = dataclasses.replace(document, updated_at=self._kit.clock.now())
+            u.documents.update(document)
+            self._event(u, actor, document, action, reason, 0)
+            return document
+
+    def record_external_number(
+        self, actor: Actor, document_id: str, text: str, *, base_version: int
+    ) -> Document:
+        """A number given by an outside office system: checked for uniqueness, marked 外部取号."""
+        number = normalise_number(text)
+        with self._kit.store.uow(write=True) as u:
+            document, content, action = self._begin(u, actor, document_id, NUMBER.key, base_version, "")
+            if content.version.body_sha256 != document.approved_body_sha256:
+                raise CHANGED_SINCE_APPROVAL()
+            self._require_complete(u, document, content.body, action.stage)
+            series = Series(document.agency_id, document.type, today_in_china(self._kit.clock).year)
+            u.numbers.record(
+                NumberEntry(
+                    series,
+                    0,
+                    NumberStatus.EXTERNAL,
+                    number,
+                    document.id,
+                    actor.name,
+                    self._kit.clock.now(),
+                )
+            )
+            document = dataclasses.replace(document, number=number, state=action.target)
+            return self._finish(u, actor, document, content, action, Cause.NUMBER, "", paper=True)

@@ -1,0 +1,224 @@
+"""What every document service needs, and the few steps they share: envelope, version, projection, event."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from formserver.core.clock import Clock, today_in_china
+from formserver.core.definitions.document_type import DocumentType
+from formserver.core.definitions.editions import Catalogue
+from formserver.core.errors import Problem
+from formserver.core.ids import new_id
+from formserver.core.models import (
+    AuditEvent,
+    Cause,
+    Document,
+    Facets,
+    Json,
+    Measure,
+    Projection,
+    VersionContent,
+    make_version,
+)
+from formserver.core.permissions import Actor
+from formserver.core.rendering_port import DocumentRenderer
+from formserver.core.store_ports import Store, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedScan:
+    """What came back from paper, checked by content: one PDF to read, and the originals as they were."""
+
+    pdf: bytes
+    pages: int
+    originals: tuple[tuple[str, str, bytes], ...]  # (file name, media type, bytes)
+    warnings: tuple[Problem, ...] = ()
+
+
+class ScanReader(Protocol):
+    """Checks uploaded scans by content and joins them to one PDF."""
+
+    def read(self, files: Sequence[tuple[str, bytes]]) -> CheckedScan:
+        """Raises Invalid errors naming the file."""
+        ...
+
+
+class AgencyFacts(Protocol):
+    """What documents need to know of an agency: mode, organ, number words."""
+
+    def facts(self, u: UnitOfWork, agency_id: str) -> Mapping[str, str]:
+        """Plain facts: ``name``, ``issuing_organ``, ``short_word``, ``mode``, ``check_cap``, …"""
+        ...
+
+
+PrefillProviders = Callable[[UnitOfWork, Actor, Document], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """The collaborators of the document services, chosen once in ``app.py``."""
+
+    store: Store
+    catalogue: Catalogue
+    renderer: DocumentRenderer
+    clock: Clock
+    agencies: AgencyFacts
+    providers: PrefillProviders
+    scans: ScanReader
+    check_url: Callable[[str], str]
+    qr: Callable[[str], bytes]
+
+    def document_type(self, document: Document) -> DocumentType:
+        """The definition a document is pinned to."""
+        return self.catalogue.type(document.type, document.edition)
+
+    def context(self, u: UnitOfWork, document: Document) -> dict[str, str]:
+        """The ``ctx:`` values conditions may ask for; frozen into each version's envelope."""
+        values = {f"agency.{key}": value for key, value in self.agencies.facts(u, document.agency_id).items()}
+        values["today"] = today_in_china(self.clock).isoformat()
+        values["state"] = document.state.value
+        values["number"] = document.number
+        return values
+
+
+def build_envelope(
+    kit: Kit,
+    u: UnitOfWork,
+    document: Document,
+    body: Mapping[str, Any],
+    *,
+    origins: Mapping[str, Any] | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> Json:
+    """What the server states about a version. Covered by the version's hash, read by templates as ``doc.*``."""
+    dt = kit.document_type(document)
+    context = kit.context(u, document)
+    envelope: Json = {
+        "type": document.type,
+        "type_title": dt.title,
+        "edition": document.edition,
+        "schema_sha256": dt.sha256,
+        "template_sha256": kit.catalogue.template_sha256(document.type, document.edition),
+        "state": document.state.value,
+        "number": document.number,
+        "title": document.title,
+        "agency_id": document.agency_id,
+        "organ": context.get("agency.issuing_organ", ""),
+        "enterprise_id": document.enterprise_id,
+        "task_id": document.task_id,
+        "origin": document.origin,
+        "confidentiality": document.confidentiality,
+        "check_url": kit.check_url(document.check_token),
+        "check_code": document.check_token[:10].upper(),
+        "printed_on": context["today"],
+        "ctx": context,
+        "origins": dict(origins or {}),
+        "hidden": sorted(dt.hidden(body, context)),
+    }
+    envelope.update(extra or {})
+    return envelope
+
+
+def printed_envelope(content: VersionContent) -> Json:
+    """The part of an envelope templates may read as ``doc.*``."""
+    envelope = content.envelope
+    names = ("number", "type_title", "title", "state", "organ", "check_url", "check_code", "printed_on")
+    return {name: envelope.get(name, "") for name in names} | {"version": str(content.version.no)}
+
+
+def cut_version(
+    kit: Kit,
+    u: UnitOfWork,
+    actor: Actor,
+    document: Document,
+    body: Json,
+    *,
+    cause: Cause,
+    reason: str = "",
+    origins: Mapping[str, Any] | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> tuple[Document, VersionContent]:
+    """Append a version to a locked ``document`` (its state, number, title already new), project it, return both."""
+    dt = kit.document_type(document)
+    now = kit.clock.now()
+    document = dataclasses.replace(document, title=dt.summary(body), updated_at=now)
+    previous = ""
+    if document.head_version:
+        previous = u.documents.version(document.id, document.head_version, actor.scope).version.hash
+    content = make_version(
+        document_id=document.id,
+        no=document.head_version + 1,
+        cause=cause,
+        state=document.state,
+        author_id=actor.user_id,
+        author_name=actor.name,
+        at=now,
+        reason=reason,
+        body=body,
+        envelope=build_envelope(kit, u, document, body, origins=origins, extra=extra),
+        previous_hash=previous,
+    )
+    projection = project(dt, body, frozenset(content.envelope["hidden"]))
+    document = dataclasses.replace(document, head_version=content.version.no, facets=projection.facets)
+    u.documents.add_version(content)
+    u.documents.update(document)
+    u.documents.project(document, projection)
+    return document, content
+
+
+_FIXED_FACETS = ("enterprise_name", "uscc", "region", "industry", "level")
+
+
+def project(dt: DocumentType, body: Mapping[str, Any], hidden: frozenset[str] = frozenset()) -> Projection:
+    """Everything queries need from a body; a pure function, so that ``rebuild`` can repeat it."""
+    found = dt.facets(body, hidden)
+    first = {key: values[0] for key, values in found.items() if values}
+    facets = Facets(
+        **{key: first.get(key, "") for key in _FIXED_FACETS}, doc_date=_day(first.get("doc_date", ""))
+    )
+    extra = {key: v for key, v in found.items() if key not in _FIXED_FACETS and key != "doc_date"}
+    period = first.get("period", "")
+    measures = tuple(
+        Measure(m.key, m.row_key or m.pointer, m.product, period, m.value_text, m.unit)
+        for m in dt.measures(body, hidden)
+    )
+    return Projection(
+        facets=facets, extra_facets=extra, measures=measures, text=dt.searchable_text(body, hidden)
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def record_event(
+    kit: Kit,
+    u: UnitOfWork,
+    actor: Actor,
+    action: str,
+    *,
+    document_id: str = "",
+    subject: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Write the audit event of a deed in its transaction."""
+    u.events.append(
+        AuditEvent(
+            id=new_id(),
+            at=kit.clock.now(),
+            actor_id=actor.user_id,
+            actor_name=actor.name,
+            agency_id=actor.agency_id,
+            action=action,
+            document_id=document_id,
+            subject=subject,
+            data=dict(data or {}),
+        )
+    )
