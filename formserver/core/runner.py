@@ -88,7 +88,7 @@ class JobRunner:
         except AppError as error:
             self._fail(job, error.message(), retry=error.kind is Kind.UNAVAILABLE)
             return True
-        except Exception as error:  # noqa: BLE001  a handler's bug must not end the worker; it is logged and shown
+        except Exception as error:  # a bug in a handler must not end the worker: logged, shown, retried
             log.exception("job failed", extra={"job": job.id, "kind": job.kind})
             self._fail(job, f"程序内部错误（{type(error).__name__}），已记录。可点“重试”。", retry=True)
             return True
