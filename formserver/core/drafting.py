@@ -21,7 +21,7 @@ from formserver.core.ids import new_id
 from formserver.core.lifecycle import EDITABLE
 from formserver.core.merge import Conflict, three_way
 from formserver.core.models import Cause, Document, Draft, Json, State, Version
-from formserver.core.permissions import Actor
+from formserver.core.permissions import Actor, confidentiality_level
 from formserver.core.places import get as value_at
 from formserver.core.places import to_indexed
 from formserver.core.service_kit import Kit, cut_version, record_event
@@ -111,7 +111,7 @@ class Drafting:
             task_id=task_id,
             origin=origin,
             check_token=secrets.token_urlsafe(15),
-            confidentiality=int(dt.document.get("confidentiality", 0)),
+            confidentiality=confidentiality_level(str(dt.document.get("confidentiality", "公开"))),
         )
         given = with_row_keys(dict(body)) if body is not None else {}
         refuse_malformed(validate_draft(dt, given))

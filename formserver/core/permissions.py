@@ -23,6 +23,12 @@ class Permission(StrEnum):
 
 
 PERMISSION_LABELS: dict[str, str] = {}
+CONFIDENTIALITY = ("公开", "内部", "敏感")
+
+
+def confidentiality_level(word: str) -> int:
+    """The level of a 密级 word (0 公开, 1 内部, 2 敏感); an unknown word counts as the highest."""
+    return CONFIDENTIALITY.index(word) if word in CONFIDENTIALITY else len(CONFIDENTIALITY) - 1
 
 
 def describe_permissions(labels: dict[str, str]) -> None:
