@@ -1,0 +1,95 @@
+"""The shipped tree of definition files, read from ``schemas/`` and ``doc_templates/``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from formserver.core.definitions.document_type import DEFINITION_UNREADABLE, read_json
+from formserver.core.definitions.repository import FREEZING, Definition
+from formserver.core.definitions.shipped import definition_hash, shipped_dir
+
+_SCHEMA_FILE = re.compile(r"(v[1-9][0-9]*)\.schema\.json")
+_MIGRATION_FILE = re.compile(r"(v[1-9][0-9]*_to_v[1-9][0-9]*)\.json")
+_TEMPLATE_FILE = re.compile(r"(v[1-9][0-9]*)\.docx")
+
+
+@dataclass(frozen=True)
+class FileDefinitionSource:
+    """Reads a tree of definition files. A file of an unknown name is left alone (the convention tests name it)."""
+
+    schemas_dir: Path
+    templates_dir: Path
+
+    @classmethod
+    def shipped(cls) -> FileDefinitionSource:
+        """The tree that comes with the program."""
+        return cls(shipped_dir("schemas"), shipped_dir("doc_templates"))
+
+    @cached_property
+    def published(self) -> dict[str, str]:
+        """``schemas/published.json``: definition id → sha256 of what must never change again."""
+        path = self.schemas_dir / "published.json"
+        return dict(read_json(path.read_bytes(), path.name)["published"]) if path.is_file() else {}
+
+    def files(self) -> Iterator[tuple[str, str, str, Path]]:
+        """(kind, name, version, path) of every definition file, in a stable order."""
+        for folder in sorted(self._folders(self.schemas_dir / "documents")):
+            for path in sorted(folder.iterdir()):
+                if match := _SCHEMA_FILE.fullmatch(path.name):
+                    yield "document", folder.name, match[1], path
+                elif match := _MIGRATION_FILE.fullmatch(path.name):
+                    yield "migration", folder.name, match[1], path
+                elif path.name == "sample.json":
+                    yield "sample", folder.name, "current", path
+        for folder in sorted(self._folders(self.templates_dir)):
+            for path in sorted(folder.iterdir()):
+                if match := _TEMPLATE_FILE.fullmatch(path.name):
+                    yield "template", folder.name, match[1], path
+        for folder in sorted(self._folders(self.schemas_dir / "clauses")):
+            for path in sorted(folder.glob("*.json")):
+                yield "library", folder.name, path.stem, path
+        for path in sorted((self.schemas_dir / "laws").glob("*.json")):
+            yield "law", path.stem, "current", path
+        measures = self.schemas_dir / "measures.json"
+        if measures.is_file():
+            yield "measures", "measures", "current", measures
+
+    def definitions(self) -> Iterator[Definition]:
+        """Every file as a definition; published when ``published.json`` lists it, else draft.
+
+        Raises DEFINITION_UNREADABLE naming the file.
+        """
+        for kind, name, version, path in self.files():
+            content = path.read_bytes()
+            try:
+                sha = definition_hash(kind, content)
+            except ValueError as error:
+                raise DEFINITION_UNREADABLE(name=path.name, reason=str(error)) from error
+            head = {} if kind == "template" else read_json(content, path.name)
+            words = head.get("x-document", head) if isinstance(head, dict) else {}
+            frozen = f"{kind}/{name}/{version}" in self.published or kind not in FREEZING
+            yield Definition(
+                kind=kind,
+                name=name,
+                version=version,
+                origin="shipped",
+                sha256=sha,
+                status="published" if frozen else "draft",
+                valid_from=_day(words.get("valid_from")),
+                valid_to=_day(words.get("valid_to")),
+                content=content,
+            )
+
+    @staticmethod
+    def _folders(parent: Path) -> list[Path]:
+        return [p for p in parent.iterdir() if p.is_dir()] if parent.is_dir() else []
+
+
+def _day(text: Any) -> date | None:
+    return date.fromisoformat(text) if isinstance(text, str) else None
