@@ -13,7 +13,16 @@ from xml.sax.saxutils import escape
 SONG, FANG, KAI, HEI, BIAO = "宋体", "仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体"
 LATIN = "Times New Roman"
 
-SIZES = {"二号": 22.0, "小二": 18.0, "三号": 16.0, "小三": 15.0, "四号": 14.0, "小四": 12.0, "五号": 10.5, "小五": 9.0}
+SIZES = {
+    "二号": 22.0,
+    "小二": 18.0,
+    "三号": 16.0,
+    "小三": 15.0,
+    "四号": 14.0,
+    "小四": 12.0,
+    "五号": 10.5,
+    "小五": 9.0,
+}
 
 GONGWEN_LINE = 28.95
 """Points between lines: 225 mm of type area over 22 lines."""
@@ -41,7 +50,7 @@ class Style:
 
     ``indent`` is the first line's indent and ``left``/``right`` the paragraph's, all in characters of its own size;
     ``hang`` makes the first line stand out to the left. ``line`` is an exact pitch in points, ``times`` a multiple.
-    ``spacing`` is added between characters, in twentieths of a point.
+    ``spacing`` is added between characters, in twentieths of a point; ``rule`` colours a line under the paragraph.
     """
 
     east: str = FANG
@@ -60,6 +69,7 @@ class Style:
     keep_lines: bool = False
     spacing: int = 0
     color: str | None = None
+    rule: str | None = None
 
 
 _G = GONGWEN_LINE
@@ -69,8 +79,8 @@ STYLES: dict[str, Style] = {
     "公文正文": Style(indent=2, line=_G, spacing=-5),
     "公文顶格": Style(line=_G, spacing=-5, align="left", keep_next=True),
     "公文标题": Style(BIAO, 22, align="center", line=32, keep_next=True),
-    "发文机关标志": Style(BIAO, 30, align="center", line=44, color="C00000", keep_next=True),
-    "发文字号": Style(align="center", line=_G, keep_next=True),
+    "发文机关标志": Style(BIAO, 30, align="center", line=42, color="C00000", keep_next=True),
+    "发文字号": Style(align="center", line=_G, before=14, keep_next=True, rule="C00000"),
     "一级标题": Style(HEI, 16, indent=2, line=_G, align="left", keep_next=True),
     "二级标题": Style(KAI, 16, indent=2, line=_G, align="left", keep_next=True),
     "公文列项": Style(indent=2, line=_G, spacing=-5),
@@ -94,6 +104,10 @@ STYLES: dict[str, Style] = {
     "格内小": Style(FANG, 10.5, align="left", line=15),
     "格中小": Style(FANG, 10.5, align="center", line=15),
     "格右小": Style(FANG, 10.5, align="right", line=15),
+    "格标细": Style(FANG, 9, align="center", line=12.5),
+    "格内细": Style(FANG, 9, align="left", line=12.5),
+    "格中细": Style(FANG, 9, align="center", line=12.5),
+    "格右细": Style(FANG, 9, align="right", line=12.5),
     "笔录正文": Style(FANG, 14, indent=2, line=25),
     "笔录顶格": Style(FANG, 14, line=25),
     "笔录问": Style(FANG, 14, left=2, hang=2, line=25, keep_next=True),
@@ -111,6 +125,7 @@ STYLES: dict[str, Style] = {
     "页脚右": Style(SONG, 9, line=12, align="right", color="404040"),
     "页码": Style(SONG, 14, line=16, align="right"),
     "签名栏": Style(FANG, 12, line=18, align="left"),
+    "图": Style(SONG, 9, times=1, align="left"),
 }
 """Paragraph styles by the Chinese name a maintainer sees in Word's style list."""
 
@@ -205,7 +220,8 @@ def para(
     look = STYLES[style]
     tab_xml = "".join(f'<w:tab w:val="{kind}" w:pos="{twips(mm)}"/>' for mm, kind in tabs)
     gap = attributes(
-        before=None if before is None else round(before * 20), after=None if after is None else round(after * 20)
+        before=None if before is None else round(before * 20),
+        after=None if after is None else round(after * 20),
     )
     props = "".join(
         (
@@ -214,7 +230,9 @@ def para(
             "<w:pageBreakBefore/>" if page_break else "",
             f"<w:tabs>{tab_xml}</w:tabs>" if tab_xml else "",
             f"<w:spacing{gap}/>" if gap else "",
-            f'<w:ind w:rightChars="{round(right * 100)}" w:right="{round(right * look.size * 20)}"/>' if right else "",
+            f'<w:ind w:rightChars="{round(right * 100)}" w:right="{round(right * look.size * 20)}"/>'
+            if right
+            else "",
             f'<w:jc w:val="{align}"/>' if align else "",
         )
     )
@@ -231,7 +249,7 @@ def styles_xml() -> str:
     """word/styles.xml: defaults, table and footer basics, and every style of :data:`STYLES`."""
     out = [
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:styles xmlns:w="{W}"><w:docDefaults><w:rPrDefault>'
-        f"<w:rPr>{_fonts(FANG)}<w:kern w:val=\"0\"/><w:sz w:val=\"24\"/><w:szCs w:val=\"24\"/>"
+        f'<w:rPr>{_fonts(FANG)}<w:kern w:val="0"/><w:sz w:val="24"/><w:szCs w:val="24"/>'
         '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
         '<w:pPrDefault><w:pPr><w:spacing w:before="0" w:after="0"/></w:pPr></w:pPrDefault></w:docDefaults>'
         '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>'
@@ -262,12 +280,18 @@ def _style_xml(name: str, look: Style) -> str:
             attributes(**{f"{k}Chars": round(v * 100), k: round(v * unit)}) for k, v in values.items() if v
         )
 
+    border = (
+        f'<w:pBdr><w:bottom w:val="single" w:sz="12" w:space="8" w:color="{look.rule}"/></w:pBdr>'
+        if look.rule
+        else ""
+    )
     indent = chars(left=look.left, right=look.right, firstLine=look.indent, hanging=look.hang)
     props = "".join(
         (
             "<w:keepNext/>" if look.keep_next else "",
             "<w:keepLines/>" if look.keep_lines else "",
             '<w:widowControl w:val="0"/>' if look.line == _G and not look.keep_lines else "",
+            border,
             f"<w:spacing{spacing}/>",
             f"<w:ind{indent}/>" if indent else "",
             f'<w:jc w:val="{look.align}"/>',
