@@ -23,13 +23,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from tools.templates.oxml import GONGWEN_LINE, R, W, Align, Xml, field, page_line, para, run, twips
+from tools.templates.oxml import GONGWEN_LINE, Align, R, W, Xml, field, page_line, para, run, twips
 from tools.templates.package import docx
 
 Layout = Literal["gongwen", "form", "record", "letter", "form-landscape"]
 
-QR = "{{ doc.check_code }}"
-"""Where the check code stands in a footer."""
+QR = "{{ image('qr', height_mm=12) }}"
+"""The QR code of the check address; nothing is printed when none was given."""
+CHECK_CODE = "{% if doc.check_code %}校验码 {{ doc.check_code }}{% endif %}"
+"""The short code a reader types when there is nothing to scan with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,14 @@ class Grid:
         self._indent = indent
         self._rows: list[str] = []
 
-    def row(self, *cells: Cell, height: float = 8.5, header: bool = False, split: bool = False, exact: bool = False) -> None:
+    def row(
+        self,
+        *cells: Cell,
+        height: float = 8.5,
+        header: bool = False,
+        split: bool = False,
+        exact: bool = False,
+    ) -> None:
         """Add a row at least ``height`` mm high; ``split`` lets a long one break over pages."""
         spans = sum(cell.span for cell in cells)
         if spans != len(self.widths):
@@ -115,7 +124,9 @@ class Grid:
         props = "".join(
             (
                 "" if split else "<w:cantSplit/>",
-                f'<w:trHeight w:val="{twips(height)}" w:hRule="{"exact" if exact else "atLeast"}"/>' if height else "",
+                f'<w:trHeight w:val="{twips(height)}" w:hRule="{"exact" if exact else "atLeast"}"/>'
+                if height
+                else "",
                 "<w:tblHeader/>" if header else "",
             )
         )
@@ -123,7 +134,7 @@ class Grid:
         for cell in cells:
             width = sum(self.widths[column : column + cell.span])
             column += cell.span
-            out.append(_cell_xml(cell, width, self._borders))
+            out.append(_cell_xml(cell, width))
         self._rows.append(f"<w:tr><w:trPr>{props}</w:trPr>{''.join(out)}</w:tr>")
 
     def head(self, *cells: Cell, height: float = 8.5) -> None:
@@ -163,13 +174,21 @@ class Grid:
         )
 
 
-def _cell_xml(cell: Cell, width: float, borders: bool) -> str:
+def _cell_xml(cell: Cell, width: float) -> str:
     parts = [cell.content] if isinstance(cell.content, str) else list(cell.content)
     inside = "".join(
-        part if isinstance(part, Xml) and part.startswith(("<w:p>", "<w:tbl>")) else para(part, style=cell.style, align=cell.align)
+        part
+        if isinstance(part, Xml) and part.startswith(("<w:p>", "<w:tbl>"))
+        else para(part, style=cell.style, align=cell.align)
         for part in parts
     )
-    merge = "" if cell.merge is None else '<w:vMerge w:val="restart"/>' if cell.merge == "start" else "<w:vMerge/>"
+    merge = (
+        ""
+        if cell.merge is None
+        else '<w:vMerge w:val="restart"/>'
+        if cell.merge == "start"
+        else "<w:vMerge/>"
+    )
     return "".join(
         (
             f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>',
@@ -264,42 +283,43 @@ class Paper:
         if number is not None:
             self.add(number, style="文书编号")
 
-    def footer(self, *, code: str = QR, left: str = "") -> None:
-        """Check code left, 第 X 页 共 Y 页 in the middle, ``left`` (the type's title) right."""
-        third = self.width / 3
-        grid = Grid([third, third, third], borders=False)
-        grid.row(
-            Cell(code, style="页脚"),
-            Cell(Xml(page_line()), style="页脚中"),
-            Cell(left or self.title, style="页脚右"),
-            height=0,
-        )
-        self._footers["default"] = _footer_part(grid.xml())
+    def footer(self, *, right: str = "") -> None:
+        """Check code left, 第 X 页 共 Y 页 in the middle, ``right`` (default: the type's title) on the other side."""
+        self._footers["default"] = _footer_part(self._page_row(right))
 
-    def record_footer(self, *signers: str, code: str = QR) -> None:
+    def record_footer(self, *signers: str) -> None:
         """The strip every page of a record is signed on, above the page line.
 
-        ``signers`` are captions such as ``被监察单位（签名）：``; two to a row share the width, the last has the date.
+        ``signers`` are captions such as ``被监察单位（签名）：``, two to a row; an odd last one has a row to itself.
         """
         strip = Grid([self.width / 2, self.width / 2], borders=False)
-        pairs = [signers[i : i + 2] for i in range(0, len(signers), 2)]
-        for pair in pairs:
-            cells = [Cell(caption, style="签名栏", valign="bottom") for caption in pair]
-            if len(cells) == 1:
-                cells = [replace(cells[0], span=2)]
-            strip.row(*cells, height=8)
-        third = self.width / 3
-        line = Grid([third, third, third], borders=False)
-        line.row(
-            Cell(code, style="页脚"), Cell(Xml(page_line()), style="页脚中"), Cell(self.title, style="页脚右"), height=0
-        )
-        self._footers["default"] = _footer_part(Xml(strip.xml() + para(style="缝") + line.xml()))
+        for start in range(0, len(signers), 2):
+            pair = [Cell(caption, style="签名栏", valign="bottom") for caption in signers[start : start + 2]]
+            strip.row(*(pair if len(pair) == 2 else [replace(pair[0], span=2)]), height=8)
+        self._footers["default"] = _footer_part(Xml(strip.xml() + para(style="缝") + self._page_row("")))
 
-    def gongwen_footer(self, *, code: str = QR) -> None:
-        """— 1 — as GB/T 9704 wants it (right, one character in), the check code opposite."""
-        grid = Grid([self.width / 2, self.width / 2], borders=False)
+    def _page_row(self, right: str) -> Xml:
+        side = (self.width - 56) / 2
+        grid = Grid([14, side - 14, 56, side], borders=False)
+        grid.row(
+            Cell(QR, style="图"),
+            Cell(CHECK_CODE, style="页脚"),
+            Cell(page_line(), style="页脚中"),
+            Cell(right or self.title, style="页脚右"),
+            height=0,
+        )
+        return grid.xml()
+
+    def gongwen_footer(self) -> None:
+        """— 1 — as GB/T 9704 wants it (outer side, one character in), the check code opposite."""
+        grid = Grid([14, self.width / 2 - 14, self.width / 2], borders=False)
         number = Xml(run("— ") + field("PAGE") + run(" —　"))
-        grid.row(Cell(code, style="页脚", valign="top"), Cell(number, style="页码", valign="top"), height=0)
+        grid.row(
+            Cell(QR, style="图", valign="top"),
+            Cell(CHECK_CODE, style="页脚"),
+            Cell(number, style="页码", valign="top"),
+            height=0,
+        )
         self._footers["default"] = _footer_part(grid.xml())
 
     def document_xml(self) -> str:
@@ -309,7 +329,8 @@ class Paper:
         orient = ' w:orient="landscape"' if page.landscape else ""
         grid = f'<w:docGrid w:type="lines" w:linePitch="{round(GONGWEN_LINE * 20)}"/>' if page.grid else ""
         references = "".join(
-            f'<w:footerReference w:type="{kind}" r:id="rIdFooter{n}"/>' for n, kind in enumerate(self._footers, 1)
+            f'<w:footerReference w:type="{kind}" r:id="rIdFooter{n}"/>'
+            for n, kind in enumerate(self._footers, 1)
         )
         return (
             f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>'

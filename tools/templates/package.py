@@ -25,7 +25,10 @@ def docx(title: str, document: str, footers: Mapping[str, str]) -> bytes:
 
     The same input gives the same bytes. Raises lxml's XMLSyntaxError when a part is not well formed.
     """
-    parts: dict[str, str] = {"[Content_Types].xml": _content_types(len(footers)), "_rels/.rels": _package_rels()}
+    parts: dict[str, str] = {
+        "[Content_Types].xml": _content_types(len(footers)),
+        "_rels/.rels": _package_rels(),
+    }
     parts["docProps/core.xml"] = _core(title)
     parts["docProps/app.xml"] = (
         f'{_HEAD}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
@@ -64,7 +67,9 @@ def _content_types(footers: int) -> str:
         "/docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
         "/docProps/app.xml": "application/vnd.openxmlformats-officedocument.extended-properties+xml",
     } | {f"/word/footer{n}.xml": f"{_WML}.footer+xml" for n in range(1, footers + 1)}
-    listed = "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in overrides.items())
+    listed = "".join(
+        f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in overrides.items()
+    )
     return (
         f'{_HEAD}<Types xmlns="{_TYPES}"><Default Extension="rels" '
         'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
