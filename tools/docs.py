@@ -1,9 +1,9 @@
 """Write the pages of ``docs/`` that are lists of what the code declares, so that they cannot drift.
 
     python tools/docs.py            write every page
-    python tools/docs.py --check    write nothing; print {page: "current" | "stale" | "absent: <what is missing>"}
+    python tools/docs.py --check    write nothing; print the state of each page as JSON
 
-A page whose part of the program does not exist yet is reported as absent and not written.
+A state is ``current``, ``stale``, ``absent: …`` (that part of the program does not exist yet) or ``broken: …``.
 """
 
 from __future__ import annotations
@@ -201,13 +201,22 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
-def state_of(name: str) -> str:
-    """``current``, ``stale`` or ``absent: …`` for one page."""
+def built(name: str) -> tuple[str, str]:
+    """The text of a page and "" – or "" and why there is none: ``absent: …`` or ``broken: …``."""
     try:
-        text = PAGES[name]()
+        return PAGES[name](), ""
     except AbsentError as missing:
-        return f"absent: {missing}"
+        return "", f"absent: {missing}"
+    except Exception as error:  # noqa: BLE001  one page that cannot be made must not hide the others
+        return "", f"broken: {type(error).__name__}: {error}"
+
+
+def state_of(name: str) -> str:
+    """``current``, ``stale``, ``absent: …`` or ``broken: …`` for one page."""
+    text, trouble = built(name)
     path = DOCS / name
+    if trouble:
+        return trouble
     return "current" if path.is_file() and path.read_text(encoding="utf-8") == text else "stale"
 
 
@@ -221,16 +230,17 @@ def main(arguments: list[str] | None = None) -> int:
     if options.check:
         states = {name: state_of(name) for name in PAGES}
         print(json.dumps(states, ensure_ascii=False, indent=2))
-        return 1 if "stale" in states.values() else 0
-    for name, build in PAGES.items():
-        try:
-            text = build()
-        except AbsentError as missing:
-            print(f"  {name}: 尚无 not there yet: {missing}", file=sys.stderr)
+        return 0 if all(state == "current" or state.startswith("absent") for state in states.values()) else 1
+    broken = False
+    for name in PAGES:
+        text, trouble = built(name)
+        if trouble:
+            print(f"  docs/{name}: {trouble}", file=sys.stderr)
+            broken = broken or trouble.startswith("broken")
             continue
         (DOCS / name).write_text(text, encoding="utf-8")
         print(f"  docs/{name}")
-    return 0
+    return 1 if broken else 0
 
 
 if __name__ == "__main__":

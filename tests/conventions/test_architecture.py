@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "formserver"
 LONGEST_MODULE = 400
@@ -63,26 +61,28 @@ def test_import_contracts_hold():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("path", python_files("formserver", "tools", "benchmarks", "tests"), ids=relative)
-def test_no_module_grows_past_its_second_idea(path: Path):
-    lines = path.read_text(encoding="utf-8").count("\n")
-    assert lines <= LONGEST_MODULE, f"{relative(path)} has {lines} lines: look for the second idea inside"
+def test_no_module_grows_past_its_second_idea():
+    sizes = {
+        relative(path): path.read_text(encoding="utf-8").count("\n")
+        for path in python_files("formserver", "tools", "benchmarks", "tests")
+    }
+    assert not {name: lines for name, lines in sizes.items() if lines > LONGEST_MODULE}
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in python_files("formserver") if path.name == "__init__.py"], ids=relative
-)
-def test_package_init_holds_a_docstring_and_nothing_else(path: Path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert ast.get_docstring(tree), f"{relative(path)} does not say what the package is for"
-    assert len(tree.body) == 1, f"{relative(path)} holds code"
+def test_package_init_holds_a_docstring_and_nothing_else():
+    wrong = []
+    for path in python_files("formserver"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if path.name == "__init__.py" and not (ast.get_docstring(tree) and len(tree.body) == 1):
+            wrong.append(relative(path))
+    assert not wrong
 
 
-@pytest.mark.parametrize("path", python_files("formserver"), ids=relative)
-def test_every_module_says_what_it_is_responsible_for(path: Path):
-    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), (
-        f"{relative(path)} has no docstring"
-    )
+def test_every_module_says_what_it_is_responsible_for():
+    trees = {
+        path: ast.parse(path.read_text(encoding="utf-8")) for path in python_files("formserver", "tools")
+    }
+    assert not [relative(path) for path, tree in trees.items() if not ast.get_docstring(tree)]
 
 
 def test_only_the_settings_read_the_environment():
