@@ -8,7 +8,7 @@ from typing import Any
 
 from formserver.core.definitions.conditions import ABSENT, evaluate, lookup, places
 from formserver.core.definitions.document_type import DocumentType
-from formserver.core.definitions.fields import STAGES, Field, Place
+from formserver.core.definitions.fields import STAGES, Field, Place, is_hidden
 from formserver.core.definitions.formats import SOFT_CHECKS
 from formserver.core.definitions.messages import required_problem
 from formserver.core.errors import Problem, Severity
@@ -119,19 +119,11 @@ def _rule_problems(
             cases = [(f"{base}/{i}/", row) for i, row in enumerate(rows if isinstance(rows, list) else ())]
         for prefix, row in cases:
             pointer = prefix + rule.get("at", "") if prefix else str(rule.get("at", ""))
-            if _is_under(pointer, hidden) or not _applies(rule, body, row, ctx):
+            if is_hidden(pointer, hidden) or not _applies(rule, body, row, ctx):
                 continue
             if not evaluate(rule["assert"], body=body, row=row, ctx=ctx):
                 severity = Severity(rule.get("severity", "error"))
                 yield Problem(rule["code"], rule["message"], pointer, dt.label(pointer), severity)
-
-
-def _is_under(pointer: str, hidden: frozenset[str]) -> bool:
-    while pointer and hidden:
-        if pointer in hidden:
-            return True
-        pointer = pointer.rpartition("/")[0]
-    return False
 
 
 def _applies(

@@ -79,8 +79,8 @@ def _out_of_order(positions: list[int]) -> set[int]:
     """The fewest rows that must have been moved: all but a longest ascending run of new positions."""
     runs: list[list[int]] = [[]]
     for position in positions:
-        fitting = [run for run in runs if not run or run[-1] < position]
-        runs.append([*max(fitting, key=len), position])
+        longest: list[int] = max((run for run in runs if not run or run[-1] < position), key=len)
+        runs.append([*longest, position])
     kept = set(max(runs, key=len))
     return {position for position in positions if position not in kept}
 

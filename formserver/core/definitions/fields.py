@@ -192,6 +192,15 @@ def walk_body(children: Mapping[str, tuple[Field, ...]], body: Mapping[str, Any]
     yield from enter("", "", body, None)
 
 
+def is_hidden(pointer: str, hidden: frozenset[str]) -> bool:
+    """Whether ``pointer`` or anything above it is in ``hidden``."""
+    while pointer and hidden:
+        if pointer in hidden:
+            return True
+        pointer = pointer.rpartition("/")[0]
+    return False
+
+
 def label_of(titles: Mapping[str, str], pointer: str) -> str:
     """What a person sees at a place: ``/inspectors/1/cert_no`` → ``监察人员 第2行 · 执法证号``.
 
@@ -207,5 +216,7 @@ def label_of(titles: Mapping[str, str], pointer: str) -> str:
             pattern += "/*"
         else:
             pattern = join_pointer(pattern, part)
-            labels.append(titles.get(pattern, part))
+            label = titles.get(pattern, part)
+            if not labels or labels[-1] != label:  # 被监察单位 · 被监察单位 says no more than 被监察单位
+                labels.append(label)
     return " · ".join(labels)

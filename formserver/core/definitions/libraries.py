@@ -162,8 +162,8 @@ class LawRegister:
         if number and edition.article(number) is None and edition.last_article:
             head = re.match("[0-9]+", number)
             if head is None or int(head[0]) > edition.last_article:
-                text = f"《{found.title}》{edition.version_date} 文本共 {edition.last_article} 条，没有第 {article} 条，请核对。"
-                return Citation(False, text, edition.version_date)
+                text = f"《{found.title}》{edition.version_date} 文本共 {edition.last_article} 条，没有第 {article} 条"
+                return Citation(False, text + "，请核对。", edition.version_date)
         return Citation(True, "", edition.version_date, edition.confidence)
 
     def law_set(self, name: str, on: date) -> list[dict[str, str]]:

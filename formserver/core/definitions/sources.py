@@ -28,7 +28,7 @@ _FACT = re.compile(rf"(enterprise|agency|user|task)\.({_NAME})")
 _CLOCK = re.compile(r"(clock)\.(today|now)")
 _TEAM = re.compile(rf"(team)\[(?:({_NAME})=([^\]]+))?\](?:\.({_NAME}))?")
 _PREV = re.compile(rf"(prev)\(({_NAME})\)\.({_NAME}(?:\.{_NAME})*)")
-_CLAUSES = re.compile(rf"(clauses)\(({_NAME})(?::({_NAME})|,\s*(/{_NAME}(?:/{_NAME})*))?\)")
+_CLAUSES = re.compile(rf"(clauses)\(({_NAME})(?::([a-z][a-z0-9_-]*)|,\s*(/{_NAME}(?:/{_NAME})*))?\)")
 _LAWS = re.compile(rf"(laws)\(({_NAME})\)")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from formserver.core.definitions.completeness import completeness_problems
 from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.engines import CONSTRAINTS, STRUCTURE, Engine, compile_engine, reduce_schema
-from formserver.core.definitions.fields import STAGES
+from formserver.core.definitions.fields import STAGES, is_hidden
 from formserver.core.definitions.grammar import breaches, form_breach
 from formserver.core.definitions.messages import fault_problem
 from formserver.core.errors import Problem
@@ -81,15 +81,6 @@ def validate_complete(
         if fault.pointer not in told and not is_hidden(fault.pointer, hidden):
             found.append(fault_problem(dt, body, fault))
     return _in_order(dt, body, found)
-
-
-def is_hidden(pointer: str, hidden: frozenset[str]) -> bool:
-    """Whether ``pointer`` or anything above it is in ``hidden``."""
-    while pointer:
-        if pointer in hidden:
-            return True
-        pointer = pointer.rpartition("/")[0]
-    return False
 
 
 def _in_order(dt: DocumentType, body: Any, problems: Iterable[Problem]) -> list[Problem]:
