@@ -1,0 +1,50 @@
+"""The manifest of the accounts slice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from formserver.accounts.commands import user_commands
+from formserver.accounts.forms import SignInForm
+from formserver.accounts.permissions import AccountPermission
+from formserver.accounts.ports import AgencyDirectory
+from formserver.accounts.repository import UserRepository
+from formserver.accounts.roles import load_roles
+from formserver.accounts.service import AccountService
+from formserver.accounts.sessions import install_sessions
+from formserver.accounts.tables import login_attempt, user_account, user_role
+from formserver.accounts.views import accounts
+from formserver.web.context import AppContext
+from formserver.web.feature import Feature
+
+
+def _provide(context: AppContext) -> Mapping[type[Any], Any]:
+    service = AccountService(
+        context.store,
+        context.clock,
+        load_roles(context.settings.schemas_dir),
+        lambda: context.services.get(AgencyDirectory),
+        attempts_allowed=context.settings.login_attempts,
+    )
+    return {AccountService: service}
+
+
+def _setup(app: Flask, context: AppContext) -> None:
+    install_sessions(app, context)
+    app.extensions["formserver.sign_in_form"] = SignInForm
+
+
+feature = Feature(
+    name="accounts",
+    title="账号",
+    blueprint=accounts,
+    permissions=AccountPermission,
+    commands=(user_commands,),
+    tables=(user_account, user_role, login_attempt),
+    repositories={UserRepository: UserRepository},
+    provide=_provide,
+    setup=_setup,
+)

@@ -1,0 +1,52 @@
+"""Puts the house together: the only module that knows every slice and every adapter."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Flask
+
+from formserver.accounts.feature import feature as accounts
+from formserver.agencies.feature import feature as agencies
+from formserver.config import Settings
+from formserver.core.clock import SystemClock
+from formserver.core.store_ports import RepositoryFactory
+from formserver.store.sql_store import SqlStore
+from formserver.web.context import AppContext
+from formserver.web.feature import DUPLICATE_REGISTRATION, Feature
+from formserver.web.kit import install_kit
+
+FEATURES: Final[tuple[Feature, ...]] = (accounts, agencies)
+"""Lower slices first: a slice may use the services of those before it."""
+
+
+def build_context(settings: Settings) -> AppContext:
+    """The running parts without the web: for the command line and the worker as well."""
+    repositories: dict[type[Any], RepositoryFactory] = {}
+    for feature in FEATURES:
+        for port, factory in feature.repositories.items():
+            if port in repositories:
+                raise DUPLICATE_REGISTRATION(what="存取部件", name=port.__name__)
+            repositories[port] = factory
+    store = SqlStore(settings.resolved_database_url, settings.storage_dir, repositories=repositories)
+    context = AppContext(settings=settings, store=store, clock=SystemClock())
+    for feature in FEATURES:
+        feature.register(context)
+    for feature in FEATURES:
+        feature.connect(context)
+    return context
+
+
+def create_app(settings: Settings, context: AppContext | None = None) -> Flask:
+    """The web application. ``context`` is given where it exists already (worker in the same process, tests)."""
+    app = Flask(
+        "formserver",
+        template_folder="web/templates",
+        static_folder="web/static",
+        static_url_path="/static",
+    )
+    built = context or build_context(settings)
+    install_kit(app, built)
+    for feature in FEATURES:
+        feature.install(app, built)
+    return app

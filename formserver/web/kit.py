@@ -1,0 +1,160 @@
+"""Turns a Flask application into one of ours: limits, CSRF, errors, headers, and what every template may use."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+
+from formserver.core.clock import SHANGHAI
+from formserver.core.permissions import Actor
+from formserver.web.context import EXTENSION, AppContext, context, current_actor, find_actor
+from formserver.web.errors import install_errors
+from formserver.web.feature import SearchHit
+from formserver.web.gate import install_gate
+from formserver.web.kept_post import owner_token
+from formserver.web.permissions import requires_sign_in
+
+kit = Blueprint("kit", __name__)
+SEARCH_LIMIT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A line of the side bar as it is drawn."""
+
+    title: str
+    url: str
+    icon: str
+    active: bool
+
+
+@kit.get("/")
+@requires_sign_in
+def home() -> Any:
+    """The first page a person may use."""
+    entries = menu_entries()
+    if entries:
+        return redirect(entries[0].url)
+    return render_template("home_empty.html")
+
+
+@kit.get("/search")
+@requires_sign_in
+def search() -> Any:
+    """The search box of the head: every source that the slices offer, each within the person's scope."""
+    text = request.args.get("q", "").strip()[:100]
+    actor = current_actor()
+    groups: list[tuple[str, list[SearchHit]]] = []
+    if text:
+        for source in context().search_sources:
+            hits = list(source.search(actor, text, limit=SEARCH_LIMIT))
+            if hits:
+                groups.append((source.title, hits))
+    return render_template("search.html", text=text, groups=groups)
+
+
+@kit.get("/health")
+def health() -> Any:
+    """For whoever watches the server: it answers and the database can be read."""
+    with context().store.uow():
+        pass
+    return {"status": "ok"}
+
+
+@kit.get("/favicon.ico")
+def favicon() -> Any:
+    """Browsers ask for it unasked."""
+    return redirect(url_for("static", filename="img/favicon.svg"), 301)
+
+
+def install_kit(app: Flask, built: AppContext) -> None:
+    """Prepare ``app``; the features are installed after this."""
+    settings = built.settings
+    secure = settings.environment == "production" and settings.base_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SESSION_COOKIE_NAME="formserver",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        PERMANENT_SESSION_LIFETIME=settings.session_hours * 3600,
+        SESSION_REFRESH_EACH_REQUEST=True,
+        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
+        WTF_CSRF_SSL_STRICT=False,  # behind a proxy the referrer's host may differ; the token is bound to the session
+        JSON_AS_ASCII=False,
+    )
+    app.extensions[EXTENSION] = built
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    install_gate(app)
+    CSRFProtect(app)
+    install_errors(app)
+    app.register_blueprint(kit)
+    app.jinja_env.globals.update(
+        asset=functools.partial(_asset, app),
+        menu_entries=menu_entries,
+        frame_actor=find_actor,
+        frame_agency=_agency_name,
+        owner_token=owner_token,
+        csrf_value=generate_csrf,
+        searchable=lambda: bool(context().search_sources),
+    )
+    app.jinja_env.filters.update(day=format_day, moment=format_moment)
+    app.after_request(_static_caching)
+
+
+def menu_entries() -> list[MenuEntry]:
+    """The side bar for the current person, in order; entries that may not be used are absent."""
+    actor = find_actor()
+    if actor is None:
+        return []
+    found = []
+    for item in sorted(context().menu, key=lambda i: i.order):
+        if actor.may(item.permission):
+            active = request.blueprint == item.endpoint.partition(".")[0]
+            found.append(MenuEntry(item.title, url_for(item.endpoint), item.icon, active))
+    return found
+
+
+def _agency_name(actor: Actor) -> str:
+    naming = context().agency_name
+    return naming(actor.agency_id) if naming is not None else ""
+
+
+def _asset(app: Flask, name: str) -> str:
+    """The address of a static file with its content's hash, so that browsers may keep it for ever."""
+    tag = _file_tag(Path(app.static_folder or ""), name)
+    return url_for("static", filename=name, v=tag or None)
+
+
+@functools.lru_cache(maxsize=256)
+def _file_tag(folder: Path, name: str) -> str:
+    path = folder / name
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else ""
+
+
+def _static_caching(answer: Response) -> Response:
+    if request.endpoint == "static" and answer.status_code == 200:
+        answer.headers["Cache-Control"] = (
+            "public, max-age=31536000, immutable" if "v" in request.args else "public, max-age=300"
+        )
+    return answer
+
+
+def format_day(value: date | datetime | str | None) -> str:
+    """``2026-05-06``; instants in Asia/Shanghai; nothing for None."""
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).strftime("%Y-%m-%d")
+    return value.isoformat() if isinstance(value, date) else (value or "")
+
+
+def format_moment(value: datetime | None) -> str:
+    """``2026-05-06 14:03`` in Asia/Shanghai; nothing for None."""
+    return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if value is not None else ""

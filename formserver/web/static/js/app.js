@@ -1,0 +1,16 @@
+// Starts the small behaviours that pages ask for by data- attributes. Every page works without them.
+import { attachMenus } from "./menus.js";
+import { attachSearchBox } from "./search-box.js";
+import { attachUploads } from "./uploads.js";
+import { focusErrors } from "./error-summary.js";
+
+attachMenus(document);
+attachSearchBox(document);
+attachUploads(document);
+focusErrors(document);
+
+// htmx, where a page loads it, sends the token that the server bound to this session.
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.querySelector('meta[name="csrf-token"]');
+  if (token) event.detail.headers["X-CSRFToken"] = token.content;
+});
