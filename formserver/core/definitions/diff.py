@@ -79,9 +79,9 @@ def _out_of_order(positions: list[int]) -> set[int]:
     """The fewest rows that must have been moved: all but a longest ascending run of new positions."""
     runs: list[list[int]] = [[]]
     for position in positions:
-        longest: list[int] = max((run for run in runs if not run or run[-1] < position), key=len)
-        runs.append([*longest, position])
-    kept = set(max(runs, key=len))
+        fitting = sorted((run for run in runs if not run or run[-1] < position), key=len)
+        runs.append([*fitting[-1], position])
+    kept = set(sorted(runs, key=len)[-1])
     return {position for position in positions if position not in kept}
 
 

@@ -46,6 +46,23 @@ def migrate_body(
     return new, tuple(dropped)
 
 
+def migration_faults(
+    migration: Mapping[str, Any], old: DocumentType, new: DocumentType
+) -> Iterator[tuple[str, str]]:
+    """(pointer in the migration, sentence) for every place that the old or the new edition does not have."""
+    for place, target in migration.get("renames", {}).items():
+        if place not in old.by_pattern:
+            yield "/renames", f"{old.edition} 没有字段 {place}。"
+        if target not in new.by_pattern:
+            yield "/renames", f"{new.edition} 没有字段 {target}。"
+    for place in migration.get("maps", {}):
+        if place not in old.by_pattern:
+            yield "/maps", f"{old.edition} 没有字段 {place}。"
+    for place in migration.get("defaults", {}):
+        if place not in new.by_pattern:
+            yield "/defaults", f"{new.edition} 没有字段 {place}。"
+
+
 def _text(value: Any) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
