@@ -79,6 +79,12 @@ class Settings(BaseSettings):
         return f"sqlite:///{(self.storage_dir / 'formserver.sqlite3').resolve()}"
 
     @property
+    def font_folders(self) -> tuple[Path, ...]:
+        """Folders looked into before the system's fonts: the agency's licensed ones, then the fetched open ones."""
+        own = (self.fonts_dir,) if self.fonts_dir is not None else ()
+        return tuple(folder for folder in (*own, self.storage_dir / "fonts") if folder.is_dir())
+
+    @property
     def blobs_dir(self) -> Path:
         """Where stored files live."""
         return self.storage_dir / "blobs"

@@ -95,33 +95,34 @@ class Drafting:
         Raises NOT_ALLOWED, NOT_FOUND (unknown type), INVALID_INPUT (a body with unknown fields or wrong types).
         """
         actor.require(DocumentPermission.CREATE)
-        dt = self._kit.catalogue.type(type_key)
-        now = self._kit.clock.now()
-        document = Document(
-            id=new_id(),
-            type=dt.key,
-            edition=dt.edition,
-            title=dt.title,
-            state=State.DRAFT,
-            agency_id=actor.agency_id,
-            created_by=actor.user_id,
-            created_at=now,
-            updated_at=now,
-            enterprise_id=enterprise_id,
-            task_id=task_id,
-            origin=origin,
-            check_token=secrets.token_urlsafe(15),
-            confidentiality=confidentiality_level(str(dt.document.get("confidentiality", "公开"))),
-        )
         given = with_row_keys(dict(body)) if body is not None else {}
-        refuse_malformed(validate_draft(dt, given))
+        now = self._kit.clock.now()
         with self._kit.store.uow(write=True) as u:
-            providers = self._kit.providers(u, actor, document)
-            prefilled = resolve_prefill(dt, providers)
+            code = self._kit.agencies.facts(u, actor.agency_id).get("code", "") if actor.agency_id else ""
+            dt = self._kit.catalogue.type(type_key, agency=code)
+            refuse_malformed(validate_draft(dt, given))
+            document = Document(
+                id=new_id(),
+                type=dt.key,
+                edition=dt.edition,
+                title=dt.title,
+                state=State.DRAFT,
+                agency_id=actor.agency_id,
+                created_by=actor.user_id,
+                created_at=now,
+                updated_at=now,
+                enterprise_id=enterprise_id,
+                task_id=task_id,
+                origin=origin,
+                check_token=secrets.token_urlsafe(15),
+                confidentiality=confidentiality_level(str(dt.document.get("confidentiality", "公开"))),
+            )
+            prefilled = resolve_prefill(dt, self._kit.providers(u, actor, document), given)
             start = with_row_keys({**prefilled.body, **given})
-            origins = {p: o for p, o in prefilled.origins_as_json().items() if p.split("/")[1] not in given}
+            document = dataclasses.replace(document, title=dt.summary(start))
             u.documents.add(document)
-            u.drafts.put(Draft(document.id, actor.user_id, 0, 1, start, {}, origins, now), expected_seq=None)
+            draft = Draft(document.id, actor.user_id, 0, 1, start, {}, prefilled.origins_as_json(), now)
+            u.drafts.put(draft, expected_seq=None)
             record_event(self._kit, u, actor, "document.created", document_id=document.id, subject=dt.title)
         return document
 

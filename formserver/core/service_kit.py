@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from formserver.core.clock import Clock, today_in_china
 from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.editions import Catalogue
+from formserver.core.definitions.prefill import Provider
 from formserver.core.errors import Problem
 from formserver.core.ids import new_id
 from formserver.core.models import (
@@ -55,7 +56,7 @@ class AgencyFacts(Protocol):
         ...
 
 
-PrefillProviders = Callable[[UnitOfWork, Actor, Document], Mapping[str, Any]]
+PrefillProviders = Callable[[UnitOfWork, Actor, Document], Mapping[str, Provider]]
 
 
 @dataclass(frozen=True, slots=True)
