@@ -117,15 +117,16 @@ def forbid_sockets() -> str:
 
 def isolate(config: dict[str, Any]) -> dict[str, Any]:
     """Apply every layer this machine allows, before LibreOffice code is loaded; returns what is in force."""
-    report = {"network": "off by request", "sockets": "off by request", "no_new_privileges": False}
-    if config.get("isolate", True):
-        report["network"] = leave_the_network()
-    report["uid"] = drop_root(config.get("uid", 0), config.get("gid", 0))
-    if config.get("isolate", True):
-        report["no_new_privileges"] = _libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
-        report["sockets"] = forbid_sockets()
-    report["address_space_bytes"] = config["memory_bytes"]
-    return report
+    network = leave_the_network()
+    uid = drop_root(config["uid"], config["gid"])
+    no_new_privileges = _libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+    return {
+        "network": network,
+        "sockets": forbid_sockets(),
+        "no_new_privileges": no_new_privileges,
+        "uid": uid,
+        "address_space_bytes": config["memory_bytes"],
+    }
 
 
 # --- LibreOffice ----------------------------------------------------------------------------------------------------

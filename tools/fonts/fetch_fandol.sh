@@ -35,7 +35,7 @@ command -v dpkg-deb >/dev/null 2>&1 || degraded "本机没有 dpkg-deb，无法�
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
 chmod 755 "$work"
-(cd "$work" && apt-get -qq -o APT::Sandbox::User=root download "$package" >/dev/null 2>&1) ||
+(cd "$work" && apt-get -qq -o APT::Sandbox::User=root -o Acquire::Retries=1 -o Acquire::http::Timeout=20 download "$package" >/dev/null 2>&1) ||
     degraded "无法下载 $package（没有网络，或需要先运行 apt-get update）。"
 dpkg-deb -x "$work"/"$package"_*.deb "$work/unpacked" || degraded "下载的 $package 不完整。"
 
