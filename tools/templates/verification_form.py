@@ -1,0 +1,262 @@
+"""节能监察现场核查表: landscape ruled tables A–J, each part only when the kind of check asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tools.templates.kit import Cell, Page, Paper, label, value
+from tools.templates.oxml import para
+from tools.templates.records import (
+    PEN_DATE,
+    boxes,
+    day,
+    figure_of,
+    fine,
+    fine_centre,
+    fine_figure,
+    fine_head,
+    joined,
+    legal_representative,
+    lines,
+    none_row,
+    only,
+    show,
+)
+
+PAGE = Page(18, 17, 17, 29, footer=9, landscape=True)
+
+
+def draw() -> Paper:
+    """The template."""
+    paper = Paper("form-landscape", "节能监察现场核查表", page=PAGE)
+    paper.heading("{{ doc.organ }}", "节能监察现场核查表")
+    _profile(paper)
+    _energy(paper)
+    _quota(paper)
+    _equipment(paper)
+    _meters(paper)
+    _checks(paper)
+    _projects(paper)
+    _tariffs(paper)
+    _prior(paper)
+    _problems(paper)
+    _sign_off(paper)
+    paper.record_footer("企业确认（签名）：", "核查人员（签名）：")
+    return paper
+
+
+def _title(paper: Paper, text: str) -> None:
+    paper.add(text, style="表名", before=10, after=3)
+
+
+def _rows(
+    paper: Paper, name: str, columns: Sequence[tuple[str | list[str], float, Cell]], *, loop: str = "row"
+) -> None:
+    """One table: captions, widths in millimetres (0 takes the rest) and cells, a struck row where it is empty."""
+    rest = paper.width - sum(width for _, width, _ in columns)
+    with paper.grid(*(width or rest for _, width, _ in columns)) as g:
+        g.head(*(fine_head(caption) for caption, _, _ in columns), height=8)
+        none_row(g, name)
+        with g.each(f"{loop} in {name}"):
+            g.row(*(cell for _, _, cell in columns), height=7)
+
+
+def _number() -> tuple[str, float, Cell]:
+    return "序号", 9, fine_centre("{{ loop.index }}")
+
+
+def _profile(paper: Paper) -> None:
+    _title(paper, "A 企业与核查概况")
+    caption, small = 36, 42
+    rest = paper.width - 2 * caption - small - 38
+    with paper.grid(caption, rest, caption, small, 38 / 2, 38 / 2) as g:
+        g.row(label("被监察单位", small=True), value(show("enterprise.ent_name"), small=True),
+              label("统一社会信用代码", small=True), value(show("enterprise.ent_uscc"), 3, small=True), height=7)  # fmt: skip
+        g.row(label("住所", small=True), value(show("enterprise.ent_address"), small=True),
+              label("法定代表人（负责人）", small=True), value(legal_representative(), 3, small=True), height=7)  # fmt: skip
+        g.row(label("所属行业", small=True), value(show("industry"), small=True),
+              label("联系人及电话", small=True),
+              value(show("enterprise.ent_contact") + only("enterprise.ent_phone", "　"), 3, small=True), height=7)  # fmt: skip
+        g.row(label("所在地", small=True), value(show("region"), small=True),
+              label("核查期间", small=True), value("{{ period_from | date_range_cn(period_to) }}", 3, small=True), height=7)  # fmt: skip
+        g.row(label("核查类型", small=True), value(boxes("task_types"), 5, small=True), height=7)
+        g.row(label("统计期内生产状态", small=True), value(boxes("production_state"), small=True),
+              label("重点用能单位", small=True), value(boxes("is_key_user"), 3, small=True), height=7)  # fmt: skip
+        g.row(label("工业总产值（万元）", small=True), value(figure_of("output_value"), small=True),
+              label(["综合能源消费量", "（tce，当量值）"], small=True), value(figure_of("energy_total"), 3, small=True), height=7)  # fmt: skip
+        g.row(label("核查日期", small=True), value(day("verify_date"), small=True),
+              label("核查人员", small=True),
+              value("{% for row in inspectors %}{{ row.name }}（{{ row.org }}，{{ row.cert_no }}，{{ row.role }}）"
+                    "{% if not loop.last %}；{% endif %}{% endfor %}", 3, small=True), height=7)  # fmt: skip
+
+
+def _energy(paper: Paper) -> None:
+    with paper.when("'能耗对标' in task_types or '阶梯电价' in task_types or '日常监察' in task_types"):
+        _title(paper, "B 能源消费（核查期间）")
+        _rows(paper, "energy_rows", [
+            _number(),
+            ("能源品种", 28, fine_centre(show("row.energy"))),
+            ("品种说明", 44, fine(show("row.energy_note"))),
+            ("实物量", 30, fine_figure(figure_of("row.qty"))),
+            ("单位", 18, fine_centre(show("row.unit"))),
+            ("折标系数", 24, fine_figure(show("row.factor"))),
+            ("系数口径", 28, fine_centre(show("row.factor_kind"))),
+            ("折标煤（tce）", 32, fine_figure(figure_of("row.tce"))),
+            ("凭证", 0, fine(joined("row.evidence"))),
+        ])  # fmt: skip
+
+
+def _quota(paper: Paper) -> None:
+    with paper.when("'能耗对标' in task_types or '阶梯电价' in task_types"):
+        _title(paper, "C 单位产品能耗对标")
+        _rows(paper, "quota_rows", [
+            _number(),
+            ("产品/工序", 28, fine(show("row.product"))),
+            ("产量", 22, fine_figure(figure_of("row.output"))),
+            ("产量单位", 12, fine_centre(show("row.output_unit"))),
+            ("能耗指标名称", 0, fine(show("row.indicator"))),
+            ("核算值", 18, fine_figure(show("row.value"))),
+            ("指标单位", 18, fine_centre(show("row.unit"))),
+            ("限额标准号", 26, fine_centre(show("row.standard_no"))),
+            (["限定值", "（3级）"], 16, fine_figure(show("row.limit"))),
+            (["准入值", "（2级）"], 16, fine_figure(show("row.access"))),
+            (["先进值", "（1级）"], 16, fine_figure(show("row.advanced"))),
+            (["超限定值", "（%）"], 16, fine_figure(show("row.over_pct"))),
+            ("达标情况", 30, fine_centre(show("row.result"))),
+        ])  # fmt: skip
+
+
+def _equipment(paper: Paper) -> None:
+    with paper.when("'设备淘汰' in task_types or '机电设备能效提升专项' in task_types"):
+        _title(paper, "D 用能设备清单")
+        _rows(paper, "equipment", [
+            _number(),
+            ("设备名称、型号规格", 36, fine([show("row.name"), show("row.model")])),
+            (["出厂编号、日期", "制造单位"], 36, fine([
+                show("row.serial_no") + "　{{ row.made_on | date_iso }}", show("row.maker")])),
+            ("数量", 10, fine_centre(show("row.qty"))),
+            (["额定功率", "或容量"], 17, fine_centre(show("row.rated") + only("row.rated_unit", " "))),
+            ("安装位置", 32, fine(show("row.location"))),
+            ("状态", 11, fine_centre(show("row.state"))),
+            (["能效等级", "及标准"], 24, fine_centre([show("row.eff_class"), show("row.eff_std")])),
+            ("淘汰目录命中、批次及期限", 0, fine([
+                show("row.list_hit"), "批次：" + show("row.elim_catalog") + "　期限：{{ row.elim_deadline | date_iso }}"])),
+            ("比对结果", 15, fine_centre(show("row.system_suggestion"))),
+            ("人工确认", 15, fine_centre(show("row.manual_confirm"))),
+            ("理由、铭牌照片", 30, fine([show("row.manual_reason"), joined("row.photo")])),
+        ])  # fmt: skip
+
+
+def _meters(paper: Paper) -> None:
+    with paper.when("'能耗对标' in task_types or '阶梯电价' in task_types or '日常监察' in task_types"):
+        _title(paper, "E 能源计量器具")
+        _rows(paper, "meter_rows", [
+            _number(),
+            ("级别", 60, fine(show("row.level"))),
+            ("能源种类", 0, fine(show("row.energy"))),
+            ("应配数（台）", 28, fine_figure(show("row.should"))),
+            ("实配数（台）", 28, fine_figure(show("row.actual"))),
+            ("配备率（%）", 28, fine_figure(show("row.rate"))),
+            ("检定/校准有效", 34, fine_centre(boxes("row.verified"))),
+        ])  # fmt: skip
+
+
+def _checks(paper: Paper) -> None:
+    _title(paper, "F 管理制度核查")
+    _rows(paper, "check_rows", [
+        _number(),
+        ("核查事项", 38, fine(lines("row.item"))),
+        ("依据", 34, fine(show("row.basis"))),
+        ("方法", 15, fine_centre(show("row.method"))),
+        ("判定标准", 38, fine(lines("row.standard"))),
+        ("企业自查情况", 28, fine(lines("row.self_value"))),
+        ("核查情况", 0, fine(lines("row.found_value"))),
+        ("结果", 15, fine_centre(show("row.result"))),
+        ("证据", 18, fine(joined("row.evidence"))),
+        ("备注", 24, fine(show("row.remark"))),
+    ])  # fmt: skip
+
+
+def _projects(paper: Paper) -> None:
+    with paper.when("'项目节能审查' in task_types"):
+        _title(paper, "G 项目节能审查")
+        _rows(paper, "project_rows", [
+            _number(),
+            ("项目名称", 0, fine(show("row.project"))),
+            ("项目代码", 40, fine(show("row.code"))),
+            (["取得节能", "审查意见"], 22, fine_centre(boxes("row.reviewed"))),
+            ("节能审查意见文号", 36, fine_centre(show("row.review_no"))),
+            (["批复年综合能耗", "（tce）"], 26, fine_figure(figure_of("row.approved_tce"))),
+            (["实际年综合能耗", "（tce）"], 26, fine_figure(figure_of("row.actual_tce"))),
+            ("建设状态", 22, fine_centre(show("row.built_state"))),
+            (["节能验收", "情况"], 16, fine_centre(show("row.acceptance"))),
+            ("核查结论", 18, fine_centre(show("row.result"))),
+        ])  # fmt: skip
+
+
+def _tariffs(paper: Paper) -> None:
+    with paper.when("'阶梯电价' in task_types"):
+        _title(paper, "H 阶梯/差别电价执行")
+        _rows(paper, "tariff_rows", [
+            _number(),
+            ("产品/工序", 28, fine(show("row.product"))),
+            ("分档指标", 0, fine(show("row.indicator"))),
+            ("核算值", 20, fine_figure(show("row.value"))),
+            ("指标单位", 18, fine_centre(show("row.value_unit"))),
+            ("所属档次", 26, fine_centre(show("row.tier"))),
+            (["应加价电量", "（kWh）"], 28, fine_figure(figure_of("row.kwh"))),
+            (["加价标准", "（元/kWh）"], 20, fine_figure(show("row.surcharge"))),
+            (["应缴加价电费", "（元）"], 28, fine_figure(figure_of("row.payable"))),
+            (["实缴", "（元）"], 28, fine_figure(figure_of("row.paid"))),
+            (["差额", "（元）"], 24, fine_figure(figure_of("row.diff"))),
+        ])  # fmt: skip
+
+
+def _prior(paper: Paper) -> None:
+    with paper.when("'日常监察' in task_types or '能耗对标' in task_types or '设备淘汰' in task_types"):
+        _title(paper, "I 以往监察意见落实")
+        _rows(paper, "prior_rows", [
+            _number(),
+            ("文书及文号", 48, fine(show("row.doc_ref"))),
+            ("问题", 66, fine(lines("row.problem"))),
+            ("整改期限", 24, fine_centre("{{ row.deadline | date_iso }}")),
+            ("落实情况", 20, fine_centre(show("row.state"))),
+            ("核查情况", 0, fine(lines("row.found"))),
+            ("证据", 24, fine(joined("row.evidence"))),
+        ])  # fmt: skip
+
+
+def _problems(paper: Paper) -> None:
+    _title(paper, "J 发现问题、结论与签署")
+    _rows(paper, "problems", [
+        _number(),
+        ("所在部分", 26, fine_centre(show("row.part"))),
+        ("问题事实", 0, fine(lines("row.fact"))),
+        ("依据", 72, fine(show("row.basis"))),
+        ("证据", 30, fine(joined("row.evidence"))),
+    ])  # fmt: skip
+    paper.gap()
+
+
+def _sign_off(paper: Paper) -> None:
+    half = (paper.width - 36) / 2
+    with paper.grid(36, half, half) as g:
+        g.row(label("核查结论", small=True), Cell([para(boxes("conclusion"), style="格内小", keep_next=True)], 2), height=8)
+        g.row(
+            label("企业意见", small=True),
+            Cell([para(lines("ent_opinion"), style="格内小", keep_next=True)], 2),
+            height=12,
+        )
+        g.row(
+            label("签署", small=True),
+            Cell([
+                para("企业确认（签名、盖章）：", style="格内小", keep_next=True),
+                para("日期：" + day("sign_date"), style="格内小", before=34, keep_next=True),
+            ], valign="top"),
+            Cell([
+                para("核查人员（签名）：", style="格内小", keep_next=True),
+                para(PEN_DATE, style="格内小", before=34, keep_next=True),
+            ], valign="top"),
+            height=26,
+        )  # fmt: skip
+    paper.add("（以下空白）", style="以下空白")
