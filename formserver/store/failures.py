@@ -1,0 +1,65 @@
+"""What can go wrong in a database or a disk, said so that an office can act on it.
+
+Repositories let SQLAlchemy's exceptions pass; the unit of work translates them once, here.
+"""
+
+from __future__ import annotations
+
+import errno
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from formserver.core.errors import AppError, Kind, error_code
+
+CONFLICT = error_code(
+    "STORE_CONFLICT",
+    Kind.CONFLICT,
+    zh="{what}已被他人抢先保存或占用，请刷新后核对再试。",
+    en="{what} was taken or saved by somebody else first. Reload, compare and try again.",
+)
+DISK_FULL = error_code(
+    "DISK_FULL",
+    Kind.UNAVAILABLE,
+    zh="服务器磁盘空间不足，本次内容没有保存。此前已保存的内容完好；请联系管理员清理磁盘后重试。",
+    en="The server's disk is full; nothing of this attempt was saved. Free some space and try again.",
+)
+STORE_BUSY = error_code(
+    "STORE_BUSY",
+    Kind.UNAVAILABLE,
+    zh="数据库正忙，本次操作没有保存，请稍候再试。",
+    en="The database is busy; nothing was saved. Try again in a moment.",
+)
+STORE_UNAVAILABLE = error_code(
+    "STORE_UNAVAILABLE",
+    Kind.UNAVAILABLE,
+    zh="暂时无法读写数据库（{detail}），本次操作没有保存。请联系管理员检查数据库和磁盘。",
+    en="The database cannot be used ({detail}); nothing was saved.",
+)
+DAMAGED = error_code(
+    "CONTENT_DAMAGED",
+    Kind.UNAVAILABLE,
+    zh="数据库中的内容 {sha256} 与其校验值不符，已损坏，不能使用。请管理员运行 formserver verify 并从备份恢复。",
+    en="The stored content {sha256} does not match its hash. Run formserver verify and restore a backup.",
+)
+
+_BUSY = ("database is locked", "database table is locked", "lock timeout", "deadlock detected")
+_FULL = ("disk is full", "no space left on device", "could not extend file")
+
+
+def translate(error: DBAPIError) -> AppError:
+    """The friendly form of a database error; the original stays its cause."""
+    text = str(error.orig or error).lower()
+    if isinstance(error, IntegrityError):
+        return CONFLICT(what="这条记录")
+    if any(sign in text for sign in _FULL):
+        return DISK_FULL()
+    if any(sign in text for sign in _BUSY):
+        return STORE_BUSY()
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return STORE_UNAVAILABLE(detail=str(error.orig or "连接中断").splitlines()[0][:120])
+    raise error  # a programming error: let it be seen as one
+
+
+def is_disk_full(error: OSError) -> bool:
+    """Whether a file could not be written for want of space (or of quota, or above a file size limit)."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
