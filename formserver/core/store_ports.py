@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO, Protocol, TypeVar
 
-from formserver.core.definitions.editions import DefinitionRepository
+from formserver.core.definitions.repository import DefinitionRepository
 from formserver.core.jobs import JobStore
 from formserver.core.models import (
     AuditEvent,
@@ -29,13 +29,17 @@ from formserver.core.models import (
 from formserver.core.permissions import Scope
 
 T = TypeVar("T")
+MARK_START, MARK_END = "\x02", "\x03"
+"""Stand around each hit in a snippet; no stored text can hold them. Escape a snippet first, then replace them."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentQuery:
-    """A filter over documents. Empty collections and ``None`` do not restrict. Newest first by ``updated_at``, id.
+    """A filter over documents. Empty collections and ``None`` do not restrict. The newest change comes first.
 
-    ``text`` searches the index (Chinese bigrams); ``cursor`` is what a :class:`Page` returned; ``limit`` ≤ 200.
+    ``text`` searches the index: every part between blanks must be found, Chinese as it stands, words from their
+    beginning, names also by pinyin. ``number`` is a whole 文号. Dates mean the date on the paper, else the day it was
+    created. ``cursor`` is what a :class:`Page` returned; ``limit`` ≤ 200.
     """
 
     text: str = ""
@@ -55,7 +59,11 @@ class DocumentQuery:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of a list. ``count`` is exact up to 1,000, else 1,001 (shown as 1000+)."""
+    """A page of a list. ``count`` is exact up to 1,000, else 1,001 (shown as 1000+).
+
+    ``snippets`` (only for a text search) maps document ids to text around the hits, each between
+    :data:`MARK_START` and :data:`MARK_END`.
+    """
 
     items: tuple[Document, ...]
     next_cursor: str
@@ -138,12 +146,15 @@ class NumberLedger(Protocol):
         """Start a series in mid-year. Raises CONFLICT when ``next_seq`` is not beyond every used number."""
         ...
 
-    def record(self, entry: NumberEntry) -> None:
-        """Insert a line. Raises CONFLICT when the seq or the text is taken."""
+    def record(self, entry: NumberEntry) -> NumberEntry:
+        """Insert a line and return it as written. Raises CONFLICT when the seq or the text is taken.
+
+        An external number comes with seq 0 and gets the next free place outside the sequence: 0, -1, -2, …
+        """
         ...
 
     def change(self, entry: NumberEntry) -> None:
-        """Change status, document or reason of an existing line; the text never changes."""
+        """Change status, document, person, time or reason of the line with this text. Raises NOT_FOUND."""
         ...
 
     def for_document(self, document_id: str) -> tuple[NumberEntry, ...]:
@@ -209,7 +220,7 @@ class EventLog(Protocol):
         ...
 
     def seal(self, at: datetime) -> Seal | None:
-        """Seal every unsealed event committed so far; ``None`` when there is none."""
+        """Seal a bounded number of unsealed events; ``None`` when there is none. Repeat until it says None."""
         ...
 
     def latest_seal(self) -> Seal | None:
