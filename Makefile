@@ -19,11 +19,11 @@ setup:
 	@$(SETUP) python
 
 check: setup ## 格式、规则、类型、分层 · format, lint, types, layers
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/mypy $(SCRIPTS)
-	$(BIN)/lint-imports
+	@status=0; \
+	for step in "ruff format --check ." "ruff check ." "mypy" "mypy $(SCRIPTS)" "lint-imports --no-logo"; do \
+		echo "$$step"; $(BIN)/$$step || status=1; \
+	done; \
+	exit $$status
 
 fix: setup ## 自动整理格式与可自动修正的问题 · format and repair what can be repaired
 	$(BIN)/ruff check --fix .

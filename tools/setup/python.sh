@@ -20,8 +20,11 @@ make_venv() {
     if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
         package=$("$python" -c 'import sys; print("python3.%d-venv" % sys.version_info[1])')
         [ "$(package_manager)" = apt-get ] || package=python3-pip
-        say "安装 $package" "installing $package"
-        if ! may_install || ! install_packages "$package"; then
+        if may_install; then
+            say "安装 $package" "installing $package"
+            install_packages "$package" || :
+        fi
+        if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
             fail "Python 缺少 venv 模块，请先运行 / Python lacks its venv module, first run:" "$(install_command "$package")"
         fi
     fi
