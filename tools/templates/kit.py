@@ -103,10 +103,10 @@ def prose(text: str | Sequence[str], span: int = 1) -> Cell:
 class Grid:
     """A ruled table under construction; columns are given in millimetres."""
 
-    def __init__(self, widths: Sequence[float], *, borders: bool = True, indent: float = 0) -> None:
+    def __init__(self, widths: Sequence[float], *, borders: bool = True, padding: float = 1.5) -> None:
         self.widths = tuple(widths)
         self._borders = borders
-        self._indent = indent
+        self._padding = padding
         self._rows: list[str] = []
 
     def row(
@@ -164,12 +164,13 @@ class Grid:
         sides = ("top", "left", "bottom", "right", "insideH", "insideV")
         kind = ' w:val="single" w:sz="6" w:space="0" w:color="000000"' if self._borders else ' w:val="nil"'
         borders = "".join(f"<w:{side}{kind}/>" for side in sides)
+        wide, high = twips(self._padding), twips(self._padding / 3)
         columns = "".join(f'<w:gridCol w:w="{twips(mm)}"/>' for mm in self.widths)
         return Xml(
             f'<w:tbl><w:tblPr><w:tblW w:w="{sum(twips(mm) for mm in self.widths)}" w:type="dxa"/>'
-            f'<w:tblInd w:w="{twips(self._indent)}" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders>'
-            '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="28" w:type="dxa"/><w:left w:w="85" w:type="dxa"/>'
-            '<w:bottom w:w="28" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+            f'<w:tblInd w:w="0" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders>'
+            f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="{high}" w:type="dxa"/><w:left w:w="{wide}" w:type="dxa"/>'
+            f'<w:bottom w:w="{high}" w:type="dxa"/><w:right w:w="{wide}" w:type="dxa"/></w:tblCellMar></w:tblPr>'
             f"<w:tblGrid>{columns}</w:tblGrid>{''.join(self._rows)}</w:tbl>"
         )
 
@@ -271,6 +272,15 @@ class Paper:
         grid = Grid(widths, borders=borders)
         yield grid
         self._blocks.append(grid.xml())
+
+    @contextmanager
+    def block(self, *widths: float) -> Iterator[Grid]:
+        """A short ruled table that is never broken over pages (Word and LibreOffice keep a table row whole)."""
+        inner = Grid(widths)
+        yield inner
+        outer = Grid([self.width], borders=False, padding=0)
+        outer.row(Cell((inner.xml(), para(style="缝"))), height=0)
+        self._blocks.append(outer.xml())
 
     def gap(self) -> None:
         """The thinnest paragraph: Word joins two tables that touch."""
