@@ -10,13 +10,18 @@ from formserver.accounts.feature import feature as accounts
 from formserver.agencies.feature import feature as agencies
 from formserver.config import Settings
 from formserver.core.clock import SystemClock
+from formserver.core.definitions.editions import Catalogue
+from formserver.core.definitions.source import FileDefinitionSource
 from formserver.core.store_ports import RepositoryFactory
+from formserver.documents.feature import feature as documents
+from formserver.rendering.engine import TemplateEngine
+from formserver.store.definition_access import DefinitionAccess
 from formserver.store.sql_store import SqlStore
 from formserver.web.context import AppContext
 from formserver.web.feature import DUPLICATE_REGISTRATION, Feature
 from formserver.web.kit import install_kit
 
-FEATURES: Final[tuple[Feature, ...]] = (accounts, agencies)
+FEATURES: Final[tuple[Feature, ...]] = (accounts, agencies, documents)
 """Lower slices first: a slice may use the services of those before it."""
 
 
@@ -29,7 +34,12 @@ def build_context(settings: Settings) -> AppContext:
                 raise DUPLICATE_REGISTRATION(what="存取部件", name=port.__name__)
             repositories[port] = factory
     store = SqlStore(settings.resolved_database_url, settings.storage_dir, repositories=repositories)
-    context = AppContext(settings=settings, store=store, clock=SystemClock())
+    clock = SystemClock()
+    catalogue = Catalogue(DefinitionAccess(store), clock)
+    catalogue.sync(FileDefinitionSource(settings.schemas_dir, settings.templates_dir))
+    context = AppContext(
+        settings=settings, store=store, clock=clock, renderer=TemplateEngine(), catalogue=catalogue
+    )
     for feature in FEATURES:
         feature.register(context)
     for feature in FEATURES:

@@ -6,7 +6,6 @@ the same thread. It reads committed rows only; its rare writes (sync at start, p
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -49,12 +48,6 @@ class DefinitionAccess:
         """Insert or replace."""
         with self._definitions(write=True) as found:
             found.put(definition)
-
-    def put_all(self, definitions: builtins.list[Definition]) -> None:
-        """Insert or replace many in one transaction."""
-        with self._definitions(write=True) as found:
-            for definition in definitions:
-                found.put(definition)
 
     def set_status(
         self, kind: str, name: str, version: str, status: str, valid_to: date | None = None

@@ -1,0 +1,97 @@
+"""Builds the document services from the running context: the one place where their collaborators are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from formserver.agencies.service import AgencyService
+from formserver.core.clock import today_in_china
+from formserver.core.definitions.editions import Catalogue
+from formserver.core.definitions.prefill import Provider
+from formserver.core.definitions.providers import (
+    ClausesProvider,
+    ClockProvider,
+    LawsProvider,
+    PreviousPaper,
+    PreviousProvider,
+)
+from formserver.core.drafting import Drafting
+from formserver.core.issuing import Issuing
+from formserver.core.models import Document, State
+from formserver.core.papers import Papers
+from formserver.core.permissions import Actor
+from formserver.core.service_kit import Kit
+from formserver.core.signing import Signing
+from formserver.core.store_ports import DocumentQuery, UnitOfWork
+from formserver.rendering.qr import qr_png
+from formserver.rendering.scan_reader import SignedScanReader
+from formserver.web.context import AppContext
+from formserver.web.feature import PrefillFactory
+
+
+def build_services(context: AppContext) -> Mapping[type[Any], Any]:
+    """The kit and the four services, by class."""
+    if context.renderer is None or context.catalogue is None:
+        raise RuntimeError("documents need a renderer and a catalogue")
+    kit = Kit(
+        store=context.store,
+        catalogue=cast(Catalogue, context.catalogue),
+        renderer=context.renderer,
+        clock=context.clock,
+        agencies=context.service(AgencyService),
+        providers=context.prefill_providers,
+        scans=SignedScanReader(),
+        check_url=lambda token: f"{context.settings.base_url.rstrip('/')}/check/{token}",
+        qr=qr_png,
+    )
+    papers = Papers(kit)
+    return {
+        Kit: kit,
+        Papers: papers,
+        Drafting: Drafting(kit),
+        Issuing: Issuing(kit, papers),
+        Signing: Signing(kit, papers),
+    }
+
+
+def prefill_namespaces(context: AppContext) -> Mapping[str, PrefillFactory]:
+    """``clock``, ``clauses``, ``laws`` and ``prev``: what a new document knows without any other slice."""
+    kit = context.service(Kit)
+    clock = ClockProvider(kit.clock)
+    clauses = ClausesProvider(kit.catalogue)
+
+    def laws(_u: UnitOfWork, _actor: Actor, _document: Document) -> Provider:
+        return LawsProvider(kit.catalogue, today_in_china(kit.clock))
+
+    def previous(u: UnitOfWork, actor: Actor, document: Document) -> Provider:
+        return PreviousProvider(lambda type_key: find_previous(kit, u, actor, document, type_key))
+
+    return {
+        "clock": lambda _u, _actor, _document: clock,
+        "clauses": lambda _u, _actor, _document: clauses,
+        "laws": laws,
+        "prev": previous,
+    }
+
+
+def find_previous(
+    kit: Kit, u: UnitOfWork, actor: Actor, document: Document, type_key: str
+) -> PreviousPaper | None:
+    """The newest saved paper of ``type_key`` of the same task or, without a task, the same enterprise."""
+    if not document.enterprise_id:
+        return None
+    query = DocumentQuery(
+        types=(type_key,),
+        enterprise_id=document.enterprise_id,
+        task_id=document.task_id,
+        include_void=False,
+        limit=20,
+    )
+    for found in u.documents.find(query, actor.scope).items:
+        if found.head_version and found.id != document.id and found.state is not State.VOID:
+            body = u.documents.version(found.id, found.head_version, actor.scope).body
+            facts = {"id": found.id, "number": found.number, "version": str(found.head_version)}
+            title = kit.document_type(found).title
+            return PreviousPaper(title, body, {**facts, "title": title, "type_title": title})
+    return None
