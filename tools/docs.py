@@ -183,17 +183,49 @@ def routes_page() -> str:
 def formatters_page() -> str:
     """Every formatter a template may use, lossless or lossy, with its own description."""
     formatters = part("formserver.rendering.formatters")
+    rows = [
+        (
+            f"`{name}`",
+            "不丢失 lossless" if formatter.lossless else "有取舍 lossy",
+            formatter.summary,
+            f"`{formatter.example}`",
+        )
+        for name, formatter in sorted(formatters.FORMATTERS.items())
+    ]
+    heads = ("名称 name", "性质 kind", "说明 meaning", "例 example")
+    return page(
+        "模板格式 · Formatters",
+        "标为有取舍的格式只能与同一栏目的完整打印并用。A lossy one needs a lossless print beside it.",
+        table(heads, rows),
+    )
+
+
+def commands_page() -> str:
+    """Every command of ``formserver`` with its arguments and options."""
+    import click
+
+    group = part("formserver.cli.main").main
+    context = click.Context(group, info_name="formserver")
     rows = []
-    for name, formatter in sorted(formatters.FORMATTERS.items()):
-        text = (getattr(formatter, "description", "") or formatter.__doc__ or "").strip().splitlines()
-        lossless = "不丢失 lossless" if formatter.lossless else "有取舍 lossy"
-        rows.append((f"`{name}`", lossless, text[0] if text else ""))
-    return page("模板格式 · Formatters", table(("名称 name", "性质 kind", "说明 meaning"), rows))
+    for name in group.list_commands(context):
+        try:
+            command = group.get_command(context, name)
+        except ModuleNotFoundError as error:
+            raise AbsentError(f"formserver {name} ({error.name})") from error
+        usage = " ".join(command.collect_usage_pieces(click.Context(command, info_name=name)))
+        options = [f"`{'/'.join(p.opts)}`" for p in command.params if isinstance(p, click.Option)]
+        rows.append(
+            (f"`formserver {name}`", f"`{usage}`", " ".join(options), command.get_short_help_str(limit=200))
+        )
+    return page(
+        "命令 · Commands", table(("命令 command", "用法 usage", "选项 options", "说明 meaning"), rows)
+    )
 
 
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "permissions.md": permissions_page,
+    "commands.md": commands_page,
     "document-types.md": document_types_page,
     "errors.md": errors_page,
     "routes.md": routes_page,

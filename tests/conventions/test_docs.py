@@ -12,7 +12,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-GENERATED = ("settings.md", "permissions.md", "document-types.md", "errors.md", "routes.md", "formatters.md")
+GENERATED = (
+    "settings.md",
+    "permissions.md",
+    "commands.md",
+    "document-types.md",
+    "errors.md",
+    "routes.md",
+    "formatters.md",
+)
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "storage" / "README.md"])
 
 
