@@ -293,7 +293,10 @@ class UnitOfWork(Protocol):
 class Store(Protocol):
     """Opens units of work."""
 
-    blobs: BlobStore
+    @property
+    def blobs(self) -> BlobStore:
+        """Files outside the database."""
+        ...
 
     def uow(self, *, write: bool = False) -> AbstractContextManager[UnitOfWork]:
         """A unit of work: ``with store.uow(write=True) as u:``."""
