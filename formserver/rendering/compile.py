@@ -350,8 +350,9 @@ def _collect(generator: Iterable[str], budget: Budget) -> list[str]:
     pieces: list[str] = []
     stream = iter(generator)
     while chunk := list(islice(stream, _CHUNK)):
-        budget.spend_chars(sum(map(len, chunk)))
-        pieces += chunk
+        piece = "".join(chunk)
+        budget.spend_chars(len(piece))
+        pieces.append(piece)
     return pieces
 
 

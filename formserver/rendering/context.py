@@ -63,25 +63,24 @@ class _Builder:
     def object(self, plan: Plan, body: Mapping[str, Any], pointer: str) -> Node:
         node = Node(plan.blanks)
         node.plan, node.pointer = plan, pointer
-        props = plan.props
+        find, hidden, text, new = plan.props.get, self._hidden, Shape.TEXT, str.__new__
+        must_print = self.must_print.append
         for name, item in body.items():
-            child = props.get(name)
+            child = find(name)
             if child is None:
                 if name != "_k" and not self._lenient:
-                    raise self._misfit(f"{pointer}/{name}", "文书定义里没有这个字段")
+                    raise self._misfit(_step(pointer, name), "文书定义里没有这个字段")
                 continue
-            place = f"{pointer}/{name}" if "/" not in name and "~" not in name else _step(pointer, name)
-            if self._hidden and place in self._hidden:
+            place = pointer + child.step
+            if hidden and place in hidden:
                 self.hidden_seen.append(place)
-                continue
-            if child.shape is Shape.TEXT and not child.titles and type(item) is str:
-                leaf = Leaf(item)
+            elif type(item) is str and child.shape is text and not child.titles:
+                node[name] = leaf = new(Leaf, item)
                 leaf.plan, leaf.pointer = child, place
-                node[name] = leaf
                 if child.not_printed:
                     self.not_printed.append(place)
                 elif item:
-                    self.must_print.append(leaf)
+                    must_print(leaf)
             else:
                 node[name] = self.value(child, item, place)
         return node

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from formserver.core.errors import Kind, Problem, error_code
@@ -51,11 +51,11 @@ class TemplateEngine(DocumentRenderer):
 
         built = build_context(plan, request.body, request.envelope, request.hidden, lenient=lenient)
         rendering = compiled.render_tracked(built.values, images=request.images, lenient=lenient, label=label)
-        printed: set[str] = set()
+        printed: dict[str, None] = {}
         if not lenient:
             for done in rendering.parts:
                 if done.part.on_paper:
-                    printed |= check_order(done.xml, done.entries, done.part.label, label)
+                    check_order(done.xml, done.entries, printed, done.part.label, label)
             check_complete(built.must_print, printed, label)
         return RenderedDocument(rendering.docx, _manifest(request, compiled, rendering, built, printed))
 
@@ -89,7 +89,7 @@ def _manifest(
     compiled: CompiledTemplate,
     rendering: Rendering,
     built: BuiltContext,
-    printed: set[str],
+    printed: Iterable[str],
 ) -> dict[str, Any]:
     parts = dict(compiled.static_hashes)
     for done in rendering.parts:
@@ -103,7 +103,7 @@ def _manifest(
         "jinja2": JINJA_VERSION,
         "template_sha256": request.template_sha256,
         "parts": parts,
-        "printed": sorted(pointer for pointer in printed if not pointer.startswith("doc:")),
+        "printed": [pointer for pointer in printed if pointer[:1] == "/"],
         "not_printed": built.not_printed,
         "hidden": built.hidden,
         "warnings": [],

@@ -6,7 +6,7 @@ printed whole on paper, or the schema or a false condition allows it to be absen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 
 from formserver.core.errors import Kind, Problem, error_code
@@ -38,20 +38,22 @@ def part_text(xml: str) -> str:
     return "".join([piece[piece.rfind(">") + 1 :] for piece in pieces])
 
 
-def check_order(xml: str, entries: Sequence[Entry], part: str, label: Callable[[str], str]) -> set[str]:
-    """Part (b). Returns the pointers printed whole. Raises TEXT_LOST naming the first field that is missing."""
+def check_order(
+    xml: str, entries: Sequence[Entry], printed: dict[str, None], part: str, label: Callable[[str], str]
+) -> None:
+    """Part (b). Adds the pointers printed whole. Raises TEXT_LOST naming the first field that is missing."""
     text = part_text(xml)
-    printed: set[str] = set()
     position = 0
     find = text.find
     for entry in entries:
         if type(entry) is Leaf:
             needle: str = entry
-            printed.add(entry.pointer)
+            printed[entry.pointer] = None
         else:
             sources, needle, whole = entry
             if whole:
-                printed.update([source.pointer for source in sources])
+                for source in sources:
+                    printed[source.pointer] = None
         found = find(needle, position)
         if found < 0:
             pointer = entry.pointer if type(entry) is Leaf else sources[0].pointer
@@ -59,10 +61,9 @@ def check_order(xml: str, entries: Sequence[Entry], part: str, label: Callable[[
             message = TEXT_LOST.zh.format(label=name, part=part)
             raise TEXT_LOST(label=name, part=part, problems=[Problem("TEXT_LOST", message, pointer, name)])
         position = found + len(needle)
-    return printed
 
 
-def check_complete(must_print: Iterable[Any], printed: set[str], label: Callable[[str], str]) -> None:
+def check_complete(must_print: Iterable[Any], printed: Container[str], label: Callable[[str], str]) -> None:
     """Part (c). Raises FIELD_NOT_PRINTED with one problem per leaf, named by its label path."""
     missing = [leaf.pointer for leaf in must_print if leaf.pointer not in printed]
     if not missing:

@@ -48,6 +48,7 @@ class Plan:
     titles: Mapping[str, str] = field(default_factory=dict)
     props: dict[str, Plan] = field(default_factory=dict)
     item: Plan | None = None
+    step: str = ""  # its own step of a JSON pointer, with the slash
     blank: Any = None
     blanks: dict[str, Any] = field(default_factory=dict)
 
@@ -157,7 +158,7 @@ def _plan(
         for name, child in flat.get("properties", {}).items():
             if name == "_k":
                 continue
-            plan.props[name] = _plan(
+            made = plan.props[name] = _plan(
                 child,
                 root,
                 label=name,
@@ -166,6 +167,7 @@ def _plan(
                 not_printed=not_printed,
                 depth=depth + 1,
             )
+            made.step = "/" + name.replace("~", "~0").replace("/", "~1")
         plan.blanks = {name: child.blank for name, child in plan.props.items()}
         plan.blank = Node(plan.blanks)
         plan.blank.plan, plan.blank.pointer = plan, ""

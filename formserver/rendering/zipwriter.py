@@ -15,6 +15,7 @@ _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _END = struct.Struct("<4s4H2IH")
 _DATE = (1 << 5) | 1  # 1980-01-01, the earliest a zip can say
 _UTF8 = 0x800
+_SMALL = 4096
 _STORED_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif")
 
 
@@ -57,12 +58,19 @@ def write_zip(static: StaticMembers, changed: Sequence[tuple[str, bytes]], level
     return b"".join(pieces)
 
 
+def _deflate(content: bytes, level: int) -> bytes:
+    """Raw deflate. Headers and footers get a small window: setting up a large one costs more than their bytes."""
+    small = len(content) < _SMALL
+    packer = zlib.compressobj(level, zlib.DEFLATED, -12 if small else -15, 5 if small else 8)
+    return packer.compress(content) + packer.flush()
+
+
 def _entry(name: str, content: bytes, offset: int, level: int) -> tuple[bytes, bytes]:
     raw_name = name.encode("utf-8")
     flags = 0 if name.isascii() else _UTF8
     method, packed = 0, content
     if not name.lower().endswith(_STORED_SUFFIXES):
-        deflated = zlib.compress(content, level, -15)
+        deflated = _deflate(content, level)
         if len(deflated) < len(content):
             method, packed = 8, deflated
     crc = zlib.crc32(content)
