@@ -44,8 +44,7 @@ migration: setup ## 新建数据库迁移 M="切片: 内容" · a new migration 
 	$(BIN)/formserver migration "$(M)"
 
 wheel: ## 打包到 dist/ · build the wheel
-	@$(SETUP) dev
-	$(BIN)/python -m hatchling build -t wheel
+	@$(SETUP) wheel
 
 lock: setup ## 重新锁定依赖版本（UPGRADE=--upgrade 升级）· pin versions anew
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header $(UPGRADE) \

@@ -17,7 +17,7 @@ INSTALL_PACKAGES=yes
 
 usage() {
     cat <<'EOF'
-用法 Usage: sh tools/setup.sh [--no-packages] run | test | dev | python [参数 arguments]
+用法 Usage: sh tools/setup.sh [--no-packages] run | test | dev | python | wheel [参数 arguments]
 
   run      安装全部所需，建库、写入演示数据并启动服务（网页与后台进程）
            set up, create the database, load demo data, serve (web and worker)
@@ -25,6 +25,7 @@ usage() {
            set up and run every test; further arguments go to pytest
   dev      只安装 test 所需，不运行测试         only set up what test needs
   python   只建立 .venv（开发用的包）           only .venv with the development packages
+  wheel    打包到 dist/（含前端组件和定义文件） build the wheel, with front-end files and definitions
 
   --no-packages   不安装系统软件包，只显示命令  never install system packages, only show the command
 
@@ -55,7 +56,7 @@ while [ $# -gt 0 ]; do
     case "$1" in
         -h | --help | help) usage; exit 0 ;;
         --no-packages) INSTALL_PACKAGES=no ;;
-        run | test | dev | python) command=$1; shift; break ;;
+        run | test | dev | python | wheel) command=$1; shift; break ;;
         *) usage >&2; exit 2 ;;
     esac
     shift
@@ -87,5 +88,10 @@ case "$command" in
         ;;
     python)
         set_up_python dev
+        ;;
+    wheel)
+        set_up_python dev
+        set_up_frontend
+        exec "$VENV/bin/python" -m hatchling build -t wheel "$@"
         ;;
 esac
