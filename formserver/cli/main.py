@@ -21,6 +21,7 @@ EXIT_CODES = {
     Kind.NOT_ALLOWED: 7,
 }
 _COMMANDS = {
+    "agency": "people",
     "backup": "keeping",
     "check": "generating",
     "demo": "demonstrating",
@@ -88,3 +89,7 @@ def show_problem(problem: Problem) -> None:
     label = f"{problem.label}：" if problem.label else ""
     place = f"  ({problem.pointer} {problem.code})" if problem.pointer else f"  ({problem.code})"
     click.echo(f"  {mark} {label}{problem.message}{place}", err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -122,9 +122,7 @@ def all_error_codes() -> tuple[ErrorCode, ...]:
 
 
 NOT_FOUND = error_code("NOT_FOUND", Kind.NOT_FOUND, zh="没有找到{what}。", en="{what} was not found.")
-NOT_ALLOWED = error_code(
-    "NOT_ALLOWED", Kind.NOT_ALLOWED, zh="您没有权限{what}。", en="You may not {what}."
-)
+NOT_ALLOWED = error_code("NOT_ALLOWED", Kind.NOT_ALLOWED, zh="您没有权限{what}。", en="You may not {what}.")
 INVALID_INPUT = error_code(
     "INVALID_INPUT", Kind.INVALID, zh="有 {count} 处需要修改。", en="{count} places need attention."
 )

@@ -14,6 +14,7 @@ from formserver.web.feature import Feature, JobHandler
 
 def _jobs(context: AppContext) -> Mapping[str, JobHandler]:
     pdf = PdfJobs(context.service(Papers), context.settings)
+    context.closers.append(pdf.close)
     return {PDF_JOB: pdf.handle}
 
 

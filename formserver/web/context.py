@@ -48,6 +48,12 @@ class AppContext:
     job_handlers: dict[str, JobHandler] = field(default_factory=dict)
     actor_loader: Callable[[], Actor | None] | None = None
     agency_name: Callable[[str], str] | None = None
+    closers: list[Callable[[], None]] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Stop what was started on demand (office programs), newest first."""
+        while self.closers:
+            self.closers.pop()()
 
     def add_service(self, port: type[T], instance: T) -> None:
         """Register ``instance`` under ``port`` (a class or a Protocol)."""
