@@ -32,9 +32,8 @@ fix: setup ## 自动整理格式与可自动修正的问题 · format and repair
 browser: ## 只运行浏览器测试 · browser journeys only
 	@$(SETUP) test tests/browser $(ARGS)
 
-bench: ## 测速，打印比值 · measure, print ratios
-	@$(SETUP) dev
-	$(BIN)/python -m benchmarks $(ARGS)
+bench: ## 测速，打印比值（ARGS="docx pdf"）· measure, print ratios
+	@$(SETUP) bench $(ARGS)
 
 docs: setup ## 由代码生成 docs/ 下的列表 · regenerate the lists in docs/
 	$(BIN)/python tools/docs.py

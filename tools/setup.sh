@@ -17,12 +17,13 @@ INSTALL_PACKAGES=yes
 
 usage() {
     cat <<'EOF'
-用法 Usage: sh tools/setup.sh [--no-packages] run | test | dev | python | wheel [参数 arguments]
+用法 Usage: sh tools/setup.sh [--no-packages] run | test | bench | dev | python | wheel [参数 arguments]
 
   run      安装全部所需，建库、写入演示数据并启动服务（网页与后台进程）
            set up, create the database, load demo data, serve (web and worker)
   test     安装全部所需并运行全部测试；其后的参数交给 pytest
            set up and run every test; further arguments go to pytest
+  bench    测速，全部或其后列出的部分           measure everything, or the sections named after it
   dev      只安装 test 所需，不运行测试         only set up what test needs
   python   只建立 .venv（开发用的包）           only .venv with the development packages
   wheel    打包到 dist/（含前端组件和定义文件） build the wheel, with front-end files and definitions
@@ -34,6 +35,13 @@ Needs Python 3.11 or newer. Safe to repeat: steps already done are skipped.
 
 环境变量 Environment: PYTHON（解释器 interpreter） · FORMSERVER_TEST_WORKERS（测试进程数 test processes，默认 default 2）
 EOF
+}
+
+set_up() { # run or dev
+    set_up_python "$1"
+    set_up_frontend
+    set_up_packages "$1"
+    set_up_fonts
 }
 
 run_server() {
@@ -51,12 +59,22 @@ run_tests() {
     exec "$VENV/bin/python" -m pytest -n "${FORMSERVER_TEST_WORKERS:-2}" --dist worksteal "$@"
 }
 
+run_benchmarks() {
+    if [ $# -eq 0 ]; then
+        for entry in benchmarks/*/__main__.py; do set -- "$@" "$(basename -- "$(dirname -- "$entry")")"; done
+    fi
+    for section in "$@"; do
+        say "测速 $section" "measuring"
+        "$VENV/bin/python" -m "benchmarks.$section"
+    done
+}
+
 command=
 while [ $# -gt 0 ]; do
     case "$1" in
         -h | --help | help) usage; exit 0 ;;
         --no-packages) INSTALL_PACKAGES=no ;;
-        run | test | dev | python | wheel) command=$1; shift; break ;;
+        run | test | bench | dev | python | wheel) command=$1; shift; break ;;
         *) usage >&2; exit 2 ;;
     esac
     shift
@@ -66,25 +84,21 @@ done
 mkdir -p "$LOGS"
 case "$command" in
     run)
-        set_up_python run
-        set_up_frontend
-        set_up_packages run
-        set_up_fonts
+        set_up run
         run_server "$@"
         ;;
     test)
-        set_up_python dev
-        set_up_frontend
-        set_up_packages dev
-        set_up_fonts
+        set_up dev
         run_tests "$@"
         ;;
     dev)
-        set_up_python dev
-        set_up_frontend
-        set_up_packages dev
-        set_up_fonts
+        set_up dev
         say "已就绪" "ready"
+        ;;
+    bench)
+        set_up dev
+        set_up_benchmarks
+        run_benchmarks "$@"
         ;;
     python)
         set_up_python dev
