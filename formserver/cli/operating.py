@@ -92,6 +92,7 @@ def run(host: str | None, port: int | None, no_worker: bool) -> None:
     worker = None if no_worker else WorkerProcess()
     if worker is not None:
         worker.start()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # waitress then ends and the worker is asked to
     address, at = host or settings.host, port or settings.port
     click.secho(f"工业节能监察文书服务器：http://{address}:{at}", bold=True)
     try:
