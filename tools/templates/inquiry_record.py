@@ -36,7 +36,9 @@ def draw() -> Paper:
             lines("row.q")
             + only("row.evidence_shown", "（向被询问人出示：", "）", joined("row.evidence_shown")),
         )
-        _answer(paper, lines("row.a") + "{{ row.corrected | either('（此答经被询问人更正）', '') | blank_as }}")
+        _answer(
+            paper, lines("row.a") + "{{ row.corrected | either('（此答经被询问人更正）', '') | blank_as }}"
+        )
     paper.add("三、核对", style="笔录标题")
     _question(paper, lines("closing_q"))
     paper.add(run("答："), lines("closing_a"), style="笔录答", keep_next=True)

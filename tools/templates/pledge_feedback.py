@@ -9,7 +9,7 @@ from tools.templates.records import boxes, day, fine, fine_centre, fine_head, on
 
 def draw() -> Paper:
     """The template."""
-    paper = Paper("form", "廉政承诺反馈表", page=Page(18, 22, 20, 18, footer=10))
+    paper = Paper("form", "廉政承诺反馈表", page=Page(15, 22, 20, 17, footer=9))
     paper.heading("{{ doc.organ }}", "廉政承诺反馈表")
     rest = (paper.width - 38 - 26) / 2
     with paper.grid(38, rest, 26, rest) as g:
@@ -22,16 +22,13 @@ def draw() -> Paper:
             height=7,
         )
         g.row(label("监察任务", small=True), value(show("task_title"), 3, small=True), height=7)
-        g.row(
-            label("监察人员", small=True),
-            value("{% for row in pledgers %}{{ row.name }}（{{ row.cert_no }}）{% if not loop.last %}、{% endif %}{% endfor %}", 3, small=True),
-            height=7,
-        )  # fmt: skip
+        names = "{% for row in pledgers %}{{ row.name }}（{{ row.cert_no }}）{% if not loop.last %}、{% endif %}{% endfor %}"
+        g.row(label("监察人员", small=True), value(names, 3, small=True), height=7)
     paper.add(
         "请逐条勾选；评价为“未遵守”的，请在说明栏写明时间、人员和情形。", style="填写说明", before=4, after=2
     )
-    text = paper.width - 10 - 45 - 38
-    with paper.grid(10, text, 45, 38) as g:
+    text = paper.width - 10 - 46 - 34
+    with paper.grid(10, text, 46, 34) as g:
         g.head(fine_head("序号"), fine_head("承诺内容"), fine_head("评价"), fine_head("说明"), height=6)
         with g.each("row in feedback"):
             g.row(
@@ -39,14 +36,14 @@ def draw() -> Paper:
                 fine(show("row.text")),
                 fine_centre(boxes("row.result")),
                 fine(show("row.note")),
-                height=11,
+                height=10,
             )
     paper.gap()
     with paper.grid(38, paper.width - 38) as g:
         g.row(
             label("其他意见和建议", small=True),
             value("{% if remark %}{{ remark }}{% endif %}", small=True),
-            height=18,
+            height=13,
         )
     paper.gap()
     with paper.grid(38, rest, 26, rest) as g:
@@ -60,10 +57,10 @@ def draw() -> Paper:
         g.row(
             label("单位盖章", small=True),
             Cell([para("　", style="格内小")], 3),
-            height=16,
+            height=13,
         )
     paper.add(
-        "请将本表寄回或交回监察机构，也可以直接反映。监督电话：{{ supervision_phone }}"
+        "请将本表交回监察机构。监督电话：{{ supervision_phone }}"
         + only("supervision_mail", "；监督邮箱：")
         + "。",
         style="填写说明",

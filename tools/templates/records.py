@@ -147,6 +147,7 @@ def confirmation(paper: Paper, signer: str, officers: str, third: str) -> None:
             Cell([para(f"{third}（签名）：", style="格内")]),
             height=14,
         )
+    paper.gap()
 
 
 def subtitle(text: str) -> Xml:

@@ -23,6 +23,12 @@ from tools.templates.records import (
     subtitle,
 )
 
+_EVIDENCE = (
+    "{% for item in row.evidence %}{{ item.no }} {{ item.title }}"
+    "{% if item.page %}（页码：{{ item.page }}）{% endif %}"
+    "{% if loop.last %}。{% else %}；{% endif %}{% endfor %}"
+)
+
 
 def draw() -> Paper:
     """The template."""
@@ -116,16 +122,14 @@ def _findings(paper: Paper) -> None:
                         height=6,
                     )
         with paper.when("row.evidence"):
-            paper.add("证据：", "{% for item in row.evidence %}{{ item.no }} {{ item.title }}"
-                      "{% if item.page %}（页码：{{ item.page }}）{% endif %}{% if loop.last %}。{% else %}；{% endif %}{% endfor %}",
-                      style="笔录正文")  # fmt: skip
+            paper.add("证据：" + _EVIDENCE, style="笔录正文")
 
 
 def _equipment(paper: Paper) -> None:
     with paper.when("equipment"):
         paper.add("抽查设备", style="表名", before=8)
-        rest = paper.width - 8 - 22 - 26 - 26 - 11 - 16 - 13
-        with paper.grid(8, 22, 26, 26, 11, 16, rest, 13) as g:
+        rest = paper.width - 10 - 22 - 26 - 26 - 11 - 17 - 12
+        with paper.grid(10, 22, 26, 26, 11, 17, rest, 12) as g:
             g.head(
                 *(
                     fine_head(text)
@@ -133,12 +137,12 @@ def _equipment(paper: Paper) -> None:
                         "序号",
                         "设备名称",
                         "型号规格",
-                        "出厂编号、日期及制造单位",
+                        "出厂编号、日期、制造单位",
                         "数量",
                         "功率或容量",
                     )
                 ),
-                fine_head("安装位置、目录命中、照片"),
+                fine_head("位置、目录命中、照片"),
                 fine_head("状态"),
                 height=9,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tools.templates.kit import Cell, Page, Paper, label, value
-from tools.templates.oxml import para
+from tools.templates.oxml import Xml, para, run
 from tools.templates.records import (
     PEN_DATE,
     boxes,
@@ -46,7 +46,7 @@ def draw() -> Paper:
 
 
 def _title(paper: Paper, text: str) -> None:
-    paper.add(text, style="表名", before=10, after=3)
+    paper.add(run(text, bold=True), style="表名", before=10, after=3)
 
 
 def _rows(
@@ -62,32 +62,43 @@ def _rows(
 
 
 def _number() -> tuple[str, float, Cell]:
-    return "序号", 9, fine_centre("{{ loop.index }}")
+    return "序号", 10, fine_centre("{{ loop.index }}")
 
 
 def _profile(paper: Paper) -> None:
     _title(paper, "A 企业与核查概况")
-    caption, small = 36, 42
-    rest = paper.width - 2 * caption - small - 38
-    with paper.grid(caption, rest, caption, small, 38 / 2, 38 / 2) as g:
-        g.row(label("被监察单位", small=True), value(show("enterprise.ent_name"), small=True),
-              label("统一社会信用代码", small=True), value(show("enterprise.ent_uscc"), 3, small=True), height=7)  # fmt: skip
-        g.row(label("住所", small=True), value(show("enterprise.ent_address"), small=True),
-              label("法定代表人（负责人）", small=True), value(legal_representative(), 3, small=True), height=7)  # fmt: skip
-        g.row(label("所属行业", small=True), value(show("industry"), small=True),
-              label("联系人及电话", small=True),
-              value(show("enterprise.ent_contact") + only("enterprise.ent_phone", "　"), 3, small=True), height=7)  # fmt: skip
-        g.row(label("所在地", small=True), value(show("region"), small=True),
-              label("核查期间", small=True), value("{{ period_from | date_range_cn(period_to) }}", 3, small=True), height=7)  # fmt: skip
-        g.row(label("核查类型", small=True), value(boxes("task_types"), 5, small=True), height=7)
-        g.row(label("统计期内生产状态", small=True), value(boxes("production_state"), small=True),
-              label("重点用能单位", small=True), value(boxes("is_key_user"), 3, small=True), height=7)  # fmt: skip
-        g.row(label("工业总产值（万元）", small=True), value(figure_of("output_value"), small=True),
-              label(["综合能源消费量", "（tce，当量值）"], small=True), value(figure_of("energy_total"), 3, small=True), height=7)  # fmt: skip
-        g.row(label("核查日期", small=True), value(day("verify_date"), small=True),
-              label("核查人员", small=True),
-              value("{% for row in inspectors %}{{ row.name }}（{{ row.org }}，{{ row.cert_no }}，{{ row.role }}）"
-                    "{% if not loop.last %}；{% endif %}{% endfor %}", 3, small=True), height=7)  # fmt: skip
+    caption = 42
+    rest = (paper.width - 2 * caption) / 2
+    with paper.grid(caption, rest + 12, caption, rest - 12) as g:
+
+        def pair(left: str, shown: str, right: str, other: str) -> None:
+            g.row(
+                label(left, small=True),
+                value(shown, small=True),
+                label(right, small=True),
+                value(other, small=True),
+                height=7,
+            )
+
+        pair("被监察单位", show("enterprise.ent_name"), "统一社会信用代码", show("enterprise.ent_uscc"))
+        pair("住所", show("enterprise.ent_address"), "法定代表人（负责人）", legal_representative())
+        contact = show("enterprise.ent_contact") + only("enterprise.ent_phone", "　")
+        pair("所属行业", show("industry"), "联系人及电话", contact)
+        pair("所在地", show("region"), "核查期间", "{{ period_from | date_range_cn(period_to) }}")
+        g.row(label("核查类型", small=True), value(boxes("task_types"), 3, small=True), height=7)
+        pair("统计期内生产状态", boxes("production_state"), "重点用能单位", boxes("is_key_user"))
+        pair(
+            "工业总产值",
+            "{{ output_value | number | unit('万元') }}",
+            "综合能源消费量",
+            "{{ energy_total | number | unit('tce') }}（当量值）",
+        )
+        officers = (
+            "{% for row in inspectors %}{{ row.name }}（{{ row.org }}，{{ row.cert_no }}，{{ row.role }}）"
+            "{% if not loop.last %}；{% endif %}{% endfor %}"
+        )
+        g.row(label("核查人员", small=True), value(officers, 3, small=True), height=7)
+        g.row(label("核查日期", small=True), value(day("verify_date"), 3, small=True), height=7)
 
 
 def _energy(paper: Paper) -> None:
@@ -131,19 +142,22 @@ def _equipment(paper: Paper) -> None:
         _title(paper, "D 用能设备清单")
         _rows(paper, "equipment", [
             _number(),
-            ("设备名称、型号规格", 36, fine([show("row.name"), show("row.model")])),
-            (["出厂编号、日期", "制造单位"], 36, fine([
-                show("row.serial_no") + "　{{ row.made_on | date_iso }}", show("row.maker")])),
+            ("设备名称、型号规格", 34, fine([show("row.name"), show("row.model")])),
+            ("出厂编号、日期、制造单位", 34, fine(
+                show("row.serial_no") + only("row.made_on", "，", shown="{{ row.made_on | date_iso }}")
+                + only("row.maker", "，"))),
             ("数量", 10, fine_centre(show("row.qty"))),
             (["额定功率", "或容量"], 17, fine_centre(show("row.rated") + only("row.rated_unit", " "))),
-            ("安装位置", 32, fine(show("row.location"))),
-            ("状态", 11, fine_centre(show("row.state"))),
-            (["能效等级", "及标准"], 24, fine_centre([show("row.eff_class"), show("row.eff_std")])),
-            ("淘汰目录命中、批次及期限", 0, fine([
-                show("row.list_hit"), "批次：" + show("row.elim_catalog") + "　期限：{{ row.elim_deadline | date_iso }}"])),
-            ("比对结果", 15, fine_centre(show("row.system_suggestion"))),
-            ("人工确认", 15, fine_centre(show("row.manual_confirm"))),
-            ("理由、铭牌照片", 30, fine([show("row.manual_reason"), joined("row.photo")])),
+            ("安装位置", 28, fine(show("row.location"))),
+            ("状态", 10, fine_centre(show("row.state"))),
+            (["能效等级", "及标准"], 20, fine_centre(show("row.eff_class") + only("row.eff_std", "，"))),
+            ("淘汰目录命中、批次、期限", 0, fine(
+                show("row.list_hit") + only("row.elim_catalog", "；批次：")
+                + only("row.elim_deadline", "；期限：", shown="{{ row.elim_deadline | date_iso }}"))),
+            ("比对结果", 17, fine_centre(show("row.system_suggestion"))),
+            ("人工确认", 17, fine_centre(show("row.manual_confirm"))),
+            ("理由、铭牌照片", 28, fine(
+                show("row.manual_reason") + only("row.photo", "　", shown=joined("row.photo")))),
         ])  # fmt: skip
 
 
@@ -165,15 +179,15 @@ def _checks(paper: Paper) -> None:
     _title(paper, "F 管理制度核查")
     _rows(paper, "check_rows", [
         _number(),
-        ("核查事项", 38, fine(lines("row.item"))),
-        ("依据", 34, fine(show("row.basis"))),
-        ("方法", 15, fine_centre(show("row.method"))),
-        ("判定标准", 38, fine(lines("row.standard"))),
-        ("企业自查情况", 28, fine(lines("row.self_value"))),
+        ("核查事项", 36, fine(lines("row.item"))),
+        ("依据", 30, fine(show("row.basis"))),
+        ("方法", 17, fine_centre(show("row.method"))),
+        ("判定标准", 34, fine(lines("row.standard"))),
+        ("企业自查情况", 26, fine(lines("row.self_value"))),
         ("核查情况", 0, fine(lines("row.found_value"))),
-        ("结果", 15, fine_centre(show("row.result"))),
-        ("证据", 18, fine(joined("row.evidence"))),
-        ("备注", 24, fine(show("row.remark"))),
+        ("结果", 17, fine_centre(show("row.result"))),
+        ("证据", 20, fine(joined("row.evidence"))),
+        ("备注", 22, fine(show("row.remark"))),
     ])  # fmt: skip
 
 
@@ -239,24 +253,28 @@ def _problems(paper: Paper) -> None:
 
 
 def _sign_off(paper: Paper) -> None:
-    half = (paper.width - 36) / 2
-    with paper.grid(36, half, half) as g:
-        g.row(label("核查结论", small=True), Cell([para(boxes("conclusion"), style="格内小", keep_next=True)], 2), height=8)
+    """The box is kept on one page: every first cell asks to stay with the next row."""
+    caption = 36
+    half = (paper.width - caption) / 2
+    with paper.grid(caption, half, half) as g:
+        g.row(_caption("核查结论"), Cell(_kept(boxes("conclusion")), 2), height=8)
+        g.row(_caption("企业意见"), Cell(_kept(lines("ent_opinion")), 2), height=12)
         g.row(
-            label("企业意见", small=True),
-            Cell([para(lines("ent_opinion"), style="格内小", keep_next=True)], 2),
-            height=12,
-        )
-        g.row(
-            label("签署", small=True),
-            Cell([
-                para("企业确认（签名、盖章）：", style="格内小", keep_next=True),
-                para("日期：" + day("sign_date"), style="格内小", before=34, keep_next=True),
-            ], valign="top"),
-            Cell([
-                para("核查人员（签名）：", style="格内小", keep_next=True),
-                para(PEN_DATE, style="格内小", before=34, keep_next=True),
-            ], valign="top"),
+            _caption("签署"),
+            Cell(
+                [_kept("企业确认（签名、盖章）："), _kept("日期：" + day("sign_date"), before=34)],
+                valign="top",
+            ),
+            Cell([_kept("核查人员（签名）："), _kept(PEN_DATE, before=34)], valign="top"),
             height=26,
-        )  # fmt: skip
-    paper.add("（以下空白）", style="以下空白")
+        )
+        g.row(Cell("（以下空白）", 3, "以下空白"), height=7)
+    paper.gap()
+
+
+def _kept(text: str, before: float | None = None) -> Xml:
+    return para(text, style="格内小", before=before, keep_next=True)
+
+
+def _caption(text: str) -> Cell:
+    return Cell(para(text, style="格标小", keep_next=True))
