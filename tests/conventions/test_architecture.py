@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,8 +16,8 @@ LONGEST_MODULE = 400
 NOT_EVERYWHERE = ("jsonschema_rs", "magic", "resource", "fcntl", "uno", "pwd", "grp")
 PORTABLE = ("core", "calculation", "rendering")
 
-_IMPORT_WITHOUT = """
-import importlib, pkgutil, sys
+_BLOCKER = """
+import importlib, os, pkgutil, sys
 
 class Blocked:
     def find_spec(self, name, path=None, target=None):
@@ -27,9 +28,11 @@ class Blocked:
 for name in {blocked!r}:
     sys.modules.pop(name, None)
 sys.meta_path.insert(0, Blocked())
-import os
 if hasattr(os, "fork"):
     del os.fork
+"""
+
+_IMPORT_EVERYTHING = """
 names = []
 for part in {packages!r}:
     package = importlib.import_module("formserver." + part)
@@ -38,6 +41,11 @@ for name in names:
     if not name.endswith(".office_bridge"):  # run by LibreOffice's own Python, never imported
         importlib.import_module(name)
 print(len(names))
+"""
+
+_GENERATE = """
+from formserver.cli.main import main
+main(sys.argv[1:], standalone_mode=False)
 """
 
 
@@ -114,10 +122,40 @@ def test_no_settings_are_read_while_a_module_is_imported():
             assert not called & {"load_settings", "Settings"}, f"{relative(path)} reads settings at import"
 
 
-def test_core_calculation_and_rendering_work_on_a_field_laptop():
-    program = _IMPORT_WITHOUT.format(blocked=NOT_EVERYWHERE, packages=PORTABLE)
+def on_a_field_laptop(program: str, *arguments: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", _BLOCKER.format(blocked=NOT_EVERYWHERE) + program, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > 0
+    return done.stdout
+
+
+def test_core_calculation_and_rendering_import_on_a_field_laptop():
+    assert int(on_a_field_laptop(_IMPORT_EVERYTHING.format(packages=PORTABLE))) > 0
+
+
+def test_a_field_laptop_generates_the_same_document(tmp_path: Path):
+    sample = ROOT / "schemas" / "documents" / "inspection_notice" / "sample.json"
+    here, there = tmp_path / "here.docx", tmp_path / "there.docx"
+    on_a_field_laptop(_GENERATE, "generate", "inspection_notice", str(sample), "-o", str(there))
+    subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys" + _GENERATE,
+            "generate",
+            "inspection_notice",
+            str(sample),
+            "-o",
+            str(here),
+        ],
+        cwd=ROOT,
+        check=True,
+        timeout=120,
+    )
+    parts = [zipfile.ZipFile(path).read("word/document.xml") for path in (here, there)]
+    assert parts[0] == parts[1]
