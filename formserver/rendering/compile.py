@@ -90,6 +90,7 @@ _PART_LABELS = {
     "custom-properties+xml": "自定义属性",
 }
 _PLAIN_LABELS = ("文档属性", "自定义属性")
+DOCUMENT_PARTS = tuple(kind for kind, label in _PART_LABELS.items() if label not in _PLAIN_LABELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,15 +190,9 @@ def compile_template(docx: bytes) -> CompiledTemplate:
     package = open_package(docx)
     on_paper = _parts_on_paper(package)
     parts: list[CompiledPart] = []
-    counts: dict[str, int] = {}
     for name in package.members:
-        kind = next((k for k in _PART_LABELS if package.content_type(name).endswith(k)), None)
-        if kind is None:
-            continue
-        word = _PART_LABELS[kind]
-        counts[word] = counts.get(word, 0) + 1
-        label = f"{word}{counts[word]}" if word in ("页眉", "页脚") else word
-        part = _compile_part(package, name, label, name in on_paper)
+        label = part_label(name, package.content_type(name))
+        part = _compile_part(package, name, label, name in on_paper) if label else None
         if part is not None:
             parts.append(part)
     dynamic = {part.name for part in parts}
@@ -213,6 +208,13 @@ def compile_template(docx: bytes) -> CompiledTemplate:
         static=pack_static(sorted(members.items(), key=_member_order)),
         static_hashes={name: hashlib.sha256(data).hexdigest() for name, data in members.items()},
     )
+
+
+def part_label(name: str, content_type: str) -> str:
+    """What a part is called in messages: 正文, 页眉2, 脚注; "" for parts without placeholders."""
+    label = next((word for kind, word in _PART_LABELS.items() if content_type.endswith(kind)), "")
+    number = "".join(filter(str.isdecimal, name.rpartition("/")[2]))
+    return label + number if label in ("页眉", "页脚") else label
 
 
 def _member_order(member: tuple[str, bytes]) -> tuple[int, str]:

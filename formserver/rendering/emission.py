@@ -34,6 +34,7 @@ MAX_SECONDS = 10.0
 
 BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
+MISSING = "＿＿＿＿"  # in a preview: still to be filled in
 _SPECIAL = re.compile("[\x00-\x1f&<>\ud800-\udfff\ufffe\uffff]")
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ATTRIBUTE_SAFE = re.compile(r"[\w#.\- ]{0,64}")
@@ -132,6 +133,8 @@ class Recorder:
         if hasattr(value, "__html__"):
             return self._markup(value)
         text = self._text(value)
+        if kind is Blank and self.lenient and value.plan.required and not value.pen:
+            text = MISSING
         self.budget.spend_chars(len(text))
         sources = sources_of(value)
         if _SPECIAL.search(text) is None:
@@ -211,16 +214,3 @@ def _escape(text: str, sources: tuple[Any, ...]) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-__all__ = [
-    "BREAK",
-    "ILLEGAL",
-    "TAB",
-    "Blank",
-    "BoundExceeded",
-    "Budget",
-    "Entry",
-    "Recorder",
-    "ValueTrouble",
-]
