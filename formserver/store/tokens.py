@@ -16,6 +16,7 @@ Words start with ``w`` and scope tokens with ``s``, so text can never pass for s
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from collections.abc import Iterable
@@ -68,17 +69,18 @@ def text_tokens(text: str) -> set[str]:
     return found
 
 
-def pinyin_words(name: str) -> set[str]:
+@functools.lru_cache(maxsize=4096)
+def pinyin_words(name: str) -> frozenset[str]:
     """Words by which a name is found with a Latin keyboard: initials and full pinyin, whole and from each
     character on (``cxsn``, ``xsn``, …: people leave out the place name in front)."""
     cjk = "".join(run["cjk"] or "" for run in _RUN.finditer(name))[:40]
     if not cjk:
-        return set()
+        return frozenset()
     initials = "".join(lazy_pinyin(cjk, style=Style.FIRST_LETTER, errors="ignore"))
     full = lazy_pinyin(cjk, errors="ignore")
     words = {initials[i:] for i in range(len(initials))}
     words.update("".join(full[i:])[:64] for i in range(len(full)))
-    return {word for word in words if len(word) > 1}
+    return frozenset(word for word in words if len(word) > 1)
 
 
 def scope_token(kind: str, value: str) -> str:
