@@ -53,13 +53,19 @@ class Scope:
     max_confidentiality: int = 0
     everything: bool = False
 
-    def covers(self, *, agency_id: str, document_id: str = "", confidentiality: int = 0) -> bool:
-        """Whether one record lies inside the scope."""
+    def covers(
+        self, *, agency_id: str, document_id: str = "", confidentiality: int = 0, enterprise_id: str = ""
+    ) -> bool:
+        """Whether one record lies inside the scope: by its agency, by its enterprise or granted on its own."""
         if self.everything:
             return True
         if confidentiality > self.max_confidentiality:
             return False
-        return agency_id in self.agency_ids or (document_id != "" and document_id in self.grants)
+        return (
+            agency_id in self.agency_ids
+            or (enterprise_id != "" and enterprise_id in self.enterprise_ids)
+            or (document_id != "" and document_id in self.grants)
+        )
 
 
 SYSTEM_SCOPE = Scope(max_confidentiality=9, everything=True)

@@ -38,14 +38,11 @@ def scope_clause(scope: Scope) -> ColumnElement[bool]:
 
 def inside(document: Document, scope: Scope) -> bool:
     """The same in Python: every row an index returns is checked once more."""
-    if scope.everything:
-        return True
-    if document.confidentiality > scope.max_confidentiality:
-        return False
-    return (
-        document.agency_id in scope.agency_ids
-        or (document.enterprise_id != "" and document.enterprise_id in scope.enterprise_ids)
-        or document.id in scope.grants
+    return scope.covers(
+        agency_id=document.agency_id,
+        document_id=document.id,
+        confidentiality=document.confidentiality,
+        enterprise_id=document.enterprise_id,
     )
 
 
