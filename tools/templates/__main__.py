@@ -12,6 +12,7 @@ import hashlib
 import importlib
 import json
 import sys
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -77,8 +78,6 @@ def build(keys: Sequence[str], *, force: bool) -> int:
 
 def _edited_by_hand(path: Path) -> bool:
     """Word and WPS write a theme part; the kit does not."""
-    import zipfile
-
     with zipfile.ZipFile(path) as archive:
         return any("theme" in name or "fontTable" in name for name in archive.namelist())
 
@@ -112,8 +111,7 @@ def preview(key: str, body_path: Path, out: Path, fonts: Sequence[Path]) -> int:
 
 
 def _pages(pdf: bytes, dpi: int = 80) -> list[bytes]:
-    import pymupdf
-
+    pymupdf: Any = importlib.import_module("pymupdf")
     with pymupdf.open(stream=pdf, filetype="pdf") as opened:
         return [page.get_pixmap(dpi=dpi).tobytes("png") for page in opened]
 

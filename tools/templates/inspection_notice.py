@@ -120,7 +120,7 @@ def _people(paper: Paper) -> None:
 
 def _signature(paper: Paper) -> None:
     """Organ over date, centred on each other, the seal across the date; never alone on a page."""
-    seal = "{{ image('organ_seal', width_mm=42, floating=true, dx_mm=-12, dy_mm=-22) }}"
+    seal = "{{ image('seal', width_mm=42, floating=true, dx_mm=-12, dy_mm=-22) }}"
     paper.add("", style="空行")
     with paper.grid(72, 84, borders=False) as grid:
         grid.row(

@@ -26,6 +26,11 @@ def choices(path: str) -> str:
     return f"{{{{ {path}|checkbox }}}}"
 
 
+def ticks(path: str, *options: str, gap: str = "　") -> str:
+    """Some of the choices of a field, ☑ or ☐ before each: for lines that must not part a box from its word."""
+    return gap.join(f"{{{{ {path}|tick('{option}') }}}}{option}" for option in options)
+
+
 def joined(path: str) -> str:
     """A list of texts, parted by 、."""
     return f"{{{{ {path}|join_cn }}}}"

@@ -118,6 +118,7 @@ STYLES: dict[str, Style] = {
     "笔录标题": Style(HEI, 14, indent=2, line=25, align="left", keep_next=True),
     "信函正文": Style(FANG, 15, indent=2, line=28),
     "信函顶格": Style(FANG, 15, line=28, align="left", keep_next=True),
+    "落款行": Style(FANG, 14, times=1, before=9, align="left", keep_next=True),
     "信函标题": Style(HEI, 15, indent=2, line=28, align="left", keep_next=True),
     "填写说明": Style(FANG, 10.5, line=16, align="left"),
     "以下空白": Style(FANG, 12, align="center", line=20),
@@ -128,7 +129,7 @@ STYLES: dict[str, Style] = {
     "页脚右": Style(SONG, 9, line=12, align="right", color="404040"),
     "页码": Style(SONG, 14, line=16, align="right"),
     "签名栏": Style(FANG, 12, line=18, align="left"),
-    "图": Style(SONG, 9, times=1, align="left"),
+    "图": Style(FANG, 12, times=1, align="left"),
 }
 """Paragraph styles by the Chinese name a maintainer sees in Word's style list."""
 
