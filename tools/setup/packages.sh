@@ -187,7 +187,7 @@ fetch_chromium() {
 
 # 仿宋 has no package of its own: the script unpacks an open substitute into storage/fonts.
 set_up_fonts() {
-    [ ! -s storage/fonts/FandolFang-Regular.otf ] || return 0
+    if [ -s storage/fonts/FandolFang-Regular.otf ] || have_font FandolFang; then return 0; fi
     say "仿宋字体（约 50 MB）" "font for 仿宋"
     sh tools/fonts/fetch_fandol.sh >"$LOGS/fonts.log" 2>&1 && return 0
     # images of systems come without package lists
