@@ -54,7 +54,7 @@ def _problems_of(error: AppError) -> list[Problem]:
 def _lint_problems(template: bytes, schema: Mapping[str, Any]) -> Iterator[Problem]:
     scalar = {"type": "string"}
     names = {"doc": {"type": "object", "properties": dict.fromkeys(DOC_FIELDS, scalar)}}
-    names.update(dict.fromkeys(FUNCTION_NAMES, {}))
+    names.update({name: {} for name in FUNCTION_NAMES})
     contract = {**schema, "properties": {**schema.get("properties", {}), **names}}
     try:
         result = lint(template, schema=contract, filters=FORMATTERS, autoescape=True)

@@ -56,7 +56,7 @@ def _text_problems(root: etree._Element, label: str) -> Iterator[Problem]:
 
 
 def _field_problems(root: etree._Element, label: str) -> Iterator[Problem]:
-    codes = ["".join(node.itertext()) for node in root.iter(f"{{{W}}}instrText")]
+    codes = ["".join(map(str, node.itertext())) for node in root.iter(f"{{{W}}}instrText")]
     codes += [node.get(f"{{{W}}}instr") or "" for node in root.iter(f"{{{W}}}fldSimple")]
     for code in codes:
         if _DANGEROUS_FIELD.search(code):
