@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tools.templates.kit import Cell, Page, Paper, centre, label, value
-from tools.templates.oxml import para
+from tools.templates.kit import Page, Paper, label, value
 from tools.templates.records import boxes, day, fine, fine_centre, fine_head, only, show
 
 
@@ -11,8 +10,7 @@ def draw() -> Paper:
     """The template."""
     paper = Paper("form", "廉政承诺反馈表", page=Page(15, 22, 20, 17, footer=9))
     paper.heading("{{ doc.organ }}", "廉政承诺反馈表")
-    rest = (paper.width - 38 - 26) / 2
-    with paper.grid(38, rest, 26, rest) as g:
+    with paper.grid(38, 42, 22, paper.width - 102) as g:
         g.row(label("被监察单位", small=True), value(show("enterprise.ent_name"), 3, small=True), height=7)
         g.row(
             label("统一社会信用代码", small=True),
@@ -36,7 +34,7 @@ def draw() -> Paper:
                 fine(show("row.text")),
                 fine_centre(boxes("row.result")),
                 fine(show("row.note")),
-                height=10,
+                height=9.5,
             )
     paper.gap()
     with paper.grid(38, paper.width - 38) as g:
@@ -46,18 +44,13 @@ def draw() -> Paper:
             height=13,
         )
     paper.gap()
-    with paper.grid(38, rest, 26, rest) as g:
+    half = (paper.width - 38) / 2
+    with paper.grid(38, half, half) as g:
         g.row(
-            label(["反馈人", "（签名）"], small=True),
+            label(["反馈人签名、", "单位盖章"], small=True),
             value("{% if feedback_by %}{{ feedback_by }}{% endif %}", small=True),
-            label("反馈日期", small=True),
-            centre(day("feedback_date"), small=True),
-            height=11,
-        )
-        g.row(
-            label("单位盖章", small=True),
-            Cell([para("　", style="格内小")], 3),
-            height=13,
+            value("日期：" + day("feedback_date"), small=True),
+            height=18,
         )
     paper.add(
         "请将本表交回监察机构。监督电话：{{ supervision_phone }}"
