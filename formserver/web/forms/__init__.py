@@ -1,0 +1,1 @@
+"""Document types as forms: drawing and reading a body section by section, without losing anything typed."""

@@ -1,0 +1,163 @@
+"""What a page needs to draw a section: plain view models, filled by :mod:`formserver.web.forms.drawing`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+from formserver.core.definitions.fields import Field
+from formserver.core.errors import Problem, Severity
+from formserver.web.forms.controls import LeafControl
+
+
+@dataclass(slots=True)
+class Messages:
+    """What is said beside a place."""
+
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+
+    def add(self, problem: Problem) -> None:
+        """Sort by severity; the same sentence is said once."""
+        target = {
+            Severity.ERROR: self.errors,
+            Severity.WARNING: self.warnings,
+            Severity.HINT: self.hints,
+        }[problem.severity]
+        if problem.message not in target:
+            target.append(problem.message)
+
+
+@dataclass(slots=True, kw_only=True)
+class NodeView:
+    """What every part of a form has. ``name`` is the keyed pointer, ``show_when`` the condition as JSON text."""
+
+    leaf: Field
+    name: str
+    title: str
+    help: str = ""
+    required: bool = False
+    stage: str = ""
+    hidden: bool = False
+    show_when: str = ""
+    required_when: str = ""
+    messages: Messages = field(default_factory=Messages)
+
+    @property
+    def kind(self) -> str:
+        """``field``, ``group`` or ``rows``: which macro draws it."""
+        return "field"
+
+
+@dataclass(slots=True, kw_only=True)
+class FieldView(NodeView):
+    """A leaf. ``width`` is short, medium, long or full; ``unit`` stands at the right edge; ``origin`` says 来自…"""
+
+    control: LeafControl
+    width: str = "full"
+    unit: str = ""
+    origin: str = ""
+    readonly: bool = False
+    is_set: bool = False
+
+    @property
+    def is_choice_set(self) -> bool:
+        """Several controls under one legend instead of one label."""
+        leaf = self.leaf
+        return leaf.widget == "radio" or (leaf.kind == "list" and leaf.widget == "checklist")
+
+    @property
+    def is_tick(self) -> bool:
+        """One box with its label behind it."""
+        return self.leaf.kind == "boolean" and not self.is_choice_set
+
+    @property
+    def text(self) -> str:
+        """The value as text, for reading views and printing."""
+        return self.control.text
+
+    def draw(self) -> Markup:
+        """The control with its descriptions wired."""
+        attributes: dict[str, Any] = {}
+        described = [f"{self.name}-{part}" for part in self.described_by]
+        if described:
+            attributes["aria-describedby"] = " ".join(described)
+        if self.messages.errors:
+            attributes["aria-invalid"] = "true"
+        if self.leaf.widget == "enterprise-picker":
+            attributes["data-enterprise-picker"] = True
+        return self.control(**attributes)
+
+    @property
+    def described_by(self) -> list[str]:
+        """The parts below the control that a screen reader should read."""
+        found = ["help"] if self.help else []
+        found += ["error"] if self.messages.errors else []
+        found += ["warning"] if self.messages.warnings else []
+        return found + (["hint"] if self.messages.hints else [])
+
+
+@dataclass(slots=True, kw_only=True)
+class GroupView(NodeView):
+    """An object: its fields under one legend."""
+
+    children: list[NodeView]
+
+    @property
+    def kind(self) -> str:
+        """Which macro draws it."""
+        return "group"
+
+
+@dataclass(slots=True, kw_only=True)
+class RowView:
+    """One row: ``key`` names it for good, ``number`` is its place as people count."""
+
+    key: str
+    name: str
+    number: int
+    title: str
+    cells: list[NodeView]
+    messages: Messages = field(default_factory=Messages)
+
+
+@dataclass(slots=True, kw_only=True)
+class RowsView(NodeView):
+    """A list of rows, or one page of it. ``layout`` is ``table`` or ``cards``; ``picker`` names a row source."""
+
+    rows: list[RowView]
+    columns: list[NodeView]
+    total: int
+    page: int
+    pages: int
+    row_title: str
+    layout: str
+    picker: str = ""
+    origin: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Which macro draws it."""
+        return "rows"
+
+
+@dataclass(slots=True, kw_only=True)
+class SectionView:
+    """A part of the form. ``state`` is ``errors``, ``complete``, ``partial`` or ``empty``."""
+
+    key: str
+    title: str
+    help: str
+    hidden: bool
+    show_when: str
+    nodes: list[NodeView]
+    state: str
+    error_count: int
+
+    @property
+    def mark(self) -> str:
+        """The mark in the list of sections."""
+        return {"errors": "!", "complete": "✓", "partial": "●", "empty": "○"}[self.state]
