@@ -36,7 +36,8 @@ def find(connection: Connection, query: DocumentQuery, scope: Scope) -> Page:
     cursor = read_cursor(query.cursor)
     groups = scope_tokens(scope)
     words = read_query(query.text)
-    if groups is None or (query.text.strip() and words.hopeless):
+    nothing_left = not query.include_void and not _states(query)
+    if groups is None or nothing_left or (query.text.strip() and words.hopeless):
         return EMPTY
     base, pos = _by_tokens(connection, groups + filter_tokens(query), words)
     conditions = _conditions(connection, query, words)

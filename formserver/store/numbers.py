@@ -43,8 +43,10 @@ class SqlNumbers:
         """
         if entry.seq <= 0 and entry.status is NumberStatus.EXTERNAL:
             self._next(entry.series)
-            lowest = select(func.min(t.c.seq)).where(_series(t, entry.series))
-            entry = replace(entry, seq=min(1, self._connection.execute(lowest).scalar() or 1) - 1)
+            lowest = self._connection.execute(
+                select(func.min(t.c.seq)).where(_series(t, entry.series))
+            ).scalar()
+            entry = replace(entry, seq=min(1, 1 if lowest is None else lowest) - 1)
         clash = select(t.c.seq).where(
             t.c.agency_id == entry.series.agency_id, t.c.type == entry.series.type, t.c.text == entry.text
         )

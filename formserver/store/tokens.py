@@ -7,7 +7,7 @@ word of two characters. Nothing a user types reaches a query language: a query b
 class      example                                                       made from
 ========== ============================================================= =====================
 character  ``节``, ``节能``                                              runs of CJK, one by one and in pairs
-word       ``wgb``, ``w2026``, ``wcxsn`` (pinyin of names)               runs of letters and digits
+word       ``wgb``, ``w2026``, ``wcxsn`` (pinyin of names)               runs of letters, runs of digits
 scope      ``sa4f…`` agency, ``st…`` type, ``sv1`` visible at 密级 1     the head row, never text
 ========== ============================================================= =====================
 
@@ -30,10 +30,9 @@ TOKENS_VERSION = "1"
 MAX_TOKENS = 60_000
 """Most distinct tokens of one document (a tsvector holds 1 MB); far beyond 8,000 variables or 2,000 rows."""
 
-_RUN = re.compile(
-    r"(?P<cjk>[\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)"
-    r"|(?P<word>[^\W_\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)"
-)
+_CJK = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# Digits and letters are runs of their own, so that 86.5kWh is found by 86.5 and GB17167 by "GB 17167".
+_RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>[0-9]+|[^\W_0-9{_CJK}]+)")
 _WIDE = {0xFF10 + i: chr(0x30 + i) for i in range(10)} | {
     base + i: chr(base - 0xFEE0 + i) for base in (0xFF21, 0xFF41) for i in range(26)
 }
@@ -115,7 +114,11 @@ def read_query(text: str) -> TextQuery:
             cjk = run["cjk"]
             if cjk is None:
                 word = "w" + run["word"][:64]
-                (prefixes if index == len(runs) - 1 and len(word) > 2 else tokens).add(word)
+                if index < len(runs) - 1 or len(runs) == 1 == len(run["word"]):
+                    tokens.add(word)
+                elif len(run["word"]) > 1:
+                    prefixes.add(word)
+                # else: one last letter or digit of a longer part, left to the check in place
             elif len(cjk) == 1:
                 tokens.add(cjk)
             else:
