@@ -6,7 +6,7 @@ import functools
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 EXAMPLE_SECRET = "example-secret-key-do-not-use-in-production"  # noqa: S105  refused below in production
@@ -23,7 +23,7 @@ def _shipped(folder: str) -> Path:
 class Settings(BaseSettings):
     """Settings come from the environment (prefix ``FORMSERVER_``) or from a ``.env`` file.
 
-    ``DATABASE_URL`` and ``BLOB_URL`` are also understood without the prefix.
+    ``DATABASE_URL`` is also understood without the prefix.
     """
 
     model_config = SettingsConfigDict(
@@ -42,7 +42,9 @@ class Settings(BaseSettings):
     )
     storage_dir: Path = Field(Path("storage"), description="运行数据目录：数据库、文件、导出")
     database_url: str = Field(
-        "", description="数据库地址；空为 storage/formserver.sqlite3，可用 postgresql+psycopg://…"
+        "",
+        validation_alias=AliasChoices("database_url", "FORMSERVER_DATABASE_URL", "DATABASE_URL"),
+        description="数据库地址；空为 storage/formserver.sqlite3，可用 postgresql+psycopg://…",
     )
     schemas_dir: Path = Field(default_factory=lambda: _shipped("schemas"), description="文书定义目录")
     templates_dir: Path = Field(
@@ -59,7 +61,6 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(64, ge=1, le=4096, description="单个上传文件的上限（MB）")
     session_hours: int = Field(12, ge=1, le=72, description="登录有效时间（小时）")
     login_attempts: int = Field(8, ge=3, le=100, description="同一账号 15 分钟内允许的失败次数")
-    language: Literal["zh", "en"] = Field("zh", description="界面默认语言")
 
     @model_validator(mode="after")
     def _refuse_example_secret(self) -> Settings:
