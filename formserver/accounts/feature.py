@@ -17,8 +17,13 @@ from formserver.accounts.service import AccountService
 from formserver.accounts.sessions import install_sessions
 from formserver.accounts.tables import login_attempt, user_account, user_role
 from formserver.accounts.views import accounts
+from formserver.core.definitions.prefill import Provider
+from formserver.core.definitions.providers import FactsProvider, TeamProvider
+from formserver.core.models import Document
+from formserver.core.permissions import Actor
+from formserver.core.store_ports import UnitOfWork
 from formserver.web.context import AppContext
-from formserver.web.feature import Feature
+from formserver.web.feature import Feature, PrefillFactory
 
 
 def _provide(context: AppContext) -> Mapping[type[Any], Any]:
@@ -30,6 +35,18 @@ def _provide(context: AppContext) -> Mapping[type[Any], Any]:
         attempts_allowed=context.settings.login_attempts,
     )
     return {AccountService: service}
+
+
+def _prefill(context: AppContext) -> Mapping[str, PrefillFactory]:
+    accounts_service = context.service(AccountService)
+
+    def user_facts(u: UnitOfWork, actor: Actor, _document: Document) -> Provider:
+        return FactsProvider(accounts_service.facts(u, actor), "来自用户资料", {"id": actor.user_id})
+
+    def team(u: UnitOfWork, actor: Actor, _document: Document) -> Provider:
+        return TeamProvider(accounts_service.team(u, actor), "来自用户资料")
+
+    return {"user": user_facts, "team": team}
 
 
 def _setup(app: Flask, context: AppContext) -> None:
@@ -46,5 +63,6 @@ feature = Feature(
     tables=(user_account, user_role, login_attempt),
     repositories={UserRepository: UserRepository},
     provide=_provide,
+    prefill=_prefill,
     setup=_setup,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from formserver.core.store_ports import UnitOfWork
+
 
 class AgencyDirectory(Protocol):
     """The tree of agencies, as far as deciding who sees what."""
@@ -14,6 +16,10 @@ class AgencyDirectory(Protocol):
 
     def name_of(self, agency_id: str) -> str:
         """The agency's name, or an empty text."""
+        ...
+
+    def name_within(self, u: UnitOfWork, agency_id: str) -> str:
+        """Like :meth:`name_of`, inside a unit of work that is open already."""
         ...
 
     def id_by_code(self, code: str) -> str:

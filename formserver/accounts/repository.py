@@ -21,10 +21,14 @@ class UserRepository:
 
     def get(self, user_id: str) -> User:
         """Raises NOT_FOUND."""
-        found = self._one(user_account.c.id == user_id)
+        found = self.find(user_id)
         if found is None:
             raise NOT_FOUND(what="用户")
         return found
+
+    def find(self, user_id: str) -> User | None:
+        """The user, or None."""
+        return self._one(user_account.c.id == user_id)
 
     def by_username(self, username: str) -> User | None:
         """The user with that (normalised) user name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -204,6 +204,31 @@ class AccountService:
             found = users.by_username(account)
             user = found or users.get("")  # raises the usual NOT_FOUND
         return self._store_password(user.id, new, "account.set_password")
+
+    def facts(self, u: UnitOfWork, actor: Actor) -> Mapping[str, Any]:
+        """What ``user.*`` may ask for; nothing for the system itself."""
+        user = u.repository(UserRepository).find(actor.user_id)
+        if user is None:
+            return {}
+        directory = self._agencies()
+        return {
+            "name": user.name,
+            "title": user.title,
+            "phone": user.phone,
+            "cert_no": user.cert_no,
+            "cert_valid_from": user.cert_valid_from,
+            "cert_valid_to": user.cert_valid_to,
+            "org": directory.name_within(u, user.agency_id) if directory else "",
+        }
+
+    def team(self, u: UnitOfWork, actor: Actor) -> list[Mapping[str, Any]]:
+        """The people on site when no task says so: the one who writes, as leader; the others are added by hand."""
+        facts = self.facts(u, actor)
+        if not facts.get("cert_no"):
+            return []
+        valid_to = facts["cert_valid_to"]
+        member = {key: facts[key] for key in ("name", "org", "cert_no")}
+        return [{**member, "cert_valid_to": valid_to.isoformat() if valid_to else "", "role": "组长"}]
 
     def actor_for(self, user: User) -> Actor:
         """Compile permissions and scope: the one place that decides how far somebody can see."""

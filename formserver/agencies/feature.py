@@ -10,11 +10,15 @@ from flask import Flask
 from formserver.accounts.ports import AgencyDirectory
 from formserver.agencies.commands import agency_commands
 from formserver.agencies.permissions import AgencyPermission
-from formserver.agencies.prefill import AgencyPrefill
 from formserver.agencies.repository import AgencyRepository
 from formserver.agencies.service import AgencyService
 from formserver.agencies.tables import agency
 from formserver.agencies.views import agencies
+from formserver.core.definitions.prefill import Provider
+from formserver.core.definitions.providers import FactsProvider
+from formserver.core.models import Document
+from formserver.core.permissions import Actor
+from formserver.core.store_ports import UnitOfWork
 from formserver.web.context import AppContext
 from formserver.web.feature import Feature, MenuItem, PrefillFactory
 
@@ -26,7 +30,13 @@ def _provide(context: AppContext) -> Mapping[type[Any], Any]:
 
 def _prefill(context: AppContext) -> Mapping[str, PrefillFactory]:
     service = context.service(AgencyService)
-    return {"agency": lambda u, _actor, document: AgencyPrefill(service.facts(u, document.agency_id))}
+
+    def agency_facts(u: UnitOfWork, _actor: Actor, document: Document) -> Provider:
+        return FactsProvider(
+            service.prefill_facts(u, document.agency_id), "来自机构资料", {"id": document.agency_id}
+        )
+
+    return {"agency": agency_facts}
 
 
 def _setup(_app: Flask, context: AppContext) -> None:

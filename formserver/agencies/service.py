@@ -67,6 +67,11 @@ class AgencyService:
             found = u.repository(AgencyRepository).find(agency_id)
         return found.name if found else ""
 
+    def name_within(self, u: UnitOfWork, agency_id: str) -> str:
+        """Like :meth:`name_of`, inside a unit of work that is open already."""
+        found = u.repository(AgencyRepository).find(agency_id)
+        return found.name if found else ""
+
     def id_by_code(self, code: str) -> str:
         """Raises NOT_FOUND."""
         with self._store.uow() as u:
@@ -82,6 +87,13 @@ class AgencyService:
             return {}
         facts = {k: str(v) for k, v in dataclasses.asdict(found).items() if v is not None and v != ""}
         facts["regime"] = found.regime.name
+        return facts
+
+    def prefill_facts(self, u: UnitOfWork, agency_id: str) -> Mapping[str, Any]:
+        """Like :meth:`facts`, with the yearly cap as a number."""
+        facts: dict[str, Any] = dict(self.facts(u, agency_id))
+        if "check_cap" in facts:
+            facts["check_cap"] = int(facts["check_cap"])
         return facts
 
     def get(self, actor: Actor, agency_id: str) -> Agency:
