@@ -41,7 +41,6 @@ TYPES = (
 """Every drawing is a module of this package with a function ``draw() -> Paper``."""
 
 _ENVELOPE = {
-    "number": "川经信节监通〔2026〕12号",
     "organ": "川西市经济和信息化局",
     "check_url": "https://example.test/c/7F3KQ2M9",
     "check_code": "7F3K-Q2M9",
@@ -89,12 +88,15 @@ def preview(key: str, body_path: Path, out: Path, fonts: Sequence[Path]) -> int:
     template = template_path(key).read_bytes()
     out.mkdir(parents=True, exist_ok=True)
     stem = out / f"{key}-{body_path.stem}"
+    numbered = (
+        {"number": f"川经信{kind.numbering.word}〔2026〕12号"} if kind.numbering.mode != "never" else {}
+    )
     request = RenderRequest(
         template=template,
         template_sha256=hashlib.sha256(template).hexdigest(),
         schema=kind.view,
         body=body,
-        envelope={**_ENVELOPE, "type_title": kind.title, "title": kind.summary(body)},
+        envelope={**_ENVELOPE, **numbered, "type_title": kind.title, "title": kind.summary(body)},
         hidden=kind.hidden(body),
         images={"qr": qr_png(_ENVELOPE["check_url"])},
         mode=RenderMode.RECORD,

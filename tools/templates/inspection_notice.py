@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tools.templates.kit import Cell, Paper, centre, label, value
+from tools.templates.kit import Paper, centre, label, value
 from tools.templates.marks import citations, date, each, moment, paragraphs, v, when
-from tools.templates.oxml import para
 
 TITLE = "节能监察通知书"
 
@@ -120,20 +119,10 @@ def _people(paper: Paper) -> None:
 
 def _signature(paper: Paper) -> None:
     """Organ over date, centred on each other, the seal across the date; never alone on a page."""
-    seal = "{{ image('seal', width_mm=42, floating=true, dx_mm=-12, dy_mm=-22) }}"
+    seal = "{{ image('seal', width_mm=42, floating=true, dx_mm=0, dy_mm=-20) }}"
     paper.add("", style="空行")
-    with paper.grid(72, 84, borders=False) as grid:
-        grid.row(
-            Cell("", style="落款"),
-            Cell(
-                (
-                    para(v("issuing_organ"), style="落款", align="center"),
-                    para(seal + date("issue_date"), style="落款日期", align="center"),
-                ),
-                style="落款",
-            ),
-            height=20,
-        )
+    paper.add(v("issuing_organ"), style="落款")
+    paper.add(seal + date("issue_date"), style="落款日期")
 
 
 def _materials(paper: Paper) -> None:

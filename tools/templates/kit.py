@@ -164,13 +164,15 @@ class Grid:
         sides = ("top", "left", "bottom", "right", "insideH", "insideV")
         kind = ' w:val="single" w:sz="6" w:space="0" w:color="000000"' if self._borders else ' w:val="nil"'
         borders = "".join(f"<w:{side}{kind}/>" for side in sides)
-        wide, high = twips(self._padding), twips(self._padding / 3)
+        insets = (("top", 3), ("left", 1), ("bottom", 3), ("right", 1))
+        margins = "".join(
+            f'<w:{side} w:w="{twips(self._padding / part)}" w:type="dxa"/>' for side, part in insets
+        )
         columns = "".join(f'<w:gridCol w:w="{twips(mm)}"/>' for mm in self.widths)
         return Xml(
             f'<w:tbl><w:tblPr><w:tblW w:w="{sum(twips(mm) for mm in self.widths)}" w:type="dxa"/>'
             f'<w:tblInd w:w="0" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders>'
-            f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="{high}" w:type="dxa"/><w:left w:w="{wide}" w:type="dxa"/>'
-            f'<w:bottom w:w="{high}" w:type="dxa"/><w:right w:w="{wide}" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+            f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar></w:tblPr>'
             f"<w:tblGrid>{columns}</w:tblGrid>{''.join(self._rows)}</w:tbl>"
         )
 
@@ -338,13 +340,14 @@ class Paper:
         wide, high = (297.0, 210.0) if page.landscape else (210.0, 297.0)
         orient = ' w:orient="landscape"' if page.landscape else ""
         grid = f'<w:docGrid w:type="lines" w:linePitch="{round(GONGWEN_LINE * 20)}"/>' if page.grid else ""
+        last = para(style="缝") if self._blocks and self._blocks[-1].endswith("</w:tbl>") else ""
         references = "".join(
             f'<w:footerReference w:type="{kind}" r:id="rIdFooter{n}"/>'
             for n, kind in enumerate(self._footers, 1)
         )
         return (
             f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>'
-            f"{''.join(self._blocks)}<w:sectPr>{references}"
+            f"{''.join(self._blocks)}{last}<w:sectPr>{references}"
             f'<w:pgSz w:w="{twips(wide)}" w:h="{twips(high)}"{orient}/>'
             f'<w:pgMar w:top="{twips(page.top)}" w:right="{twips(page.right)}" w:bottom="{twips(page.bottom)}" '
             f'w:left="{twips(page.left)}" w:header="{twips(15)}" w:footer="{twips(page.footer)}" w:gutter="0"/>'

@@ -142,7 +142,7 @@ def _servers(paper: Paper) -> None:
                 centre(""),
                 height=10,
             )
-        seal = "{{ image('seal', width_mm=40, floating=true, dx_mm=-4, dy_mm=-16) }}"
+        seal = "{{ image('seal', width_mm=36, floating=true, dx_mm=-18, dy_mm=-12) }}"
         grid.row(
             label("备　　注"),
             value(lines("remark"), 2),
