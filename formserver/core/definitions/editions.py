@@ -112,6 +112,11 @@ class Catalogue:
             raise DEFINITION_NOT_FOUND(name=key)
         return self._type(found)
 
+    def is_in_force(self, key: str, edition: str, on: date | None = None) -> bool:
+        """Whether an edition may be used for a new paper on ``on`` (today): an expired type cannot be numbered."""
+        definition = self._get("document", key, edition)
+        return definition.usable and definition.in_force(on or today_in_china(self._clock))
+
     def template(self, key: str, edition: str) -> bytes:
         """The Word template of an edition; a variant without a template of its own prints on its base's."""
         return self._template(key, edition).content

@@ -10,9 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from formserver.core.canonical import digest, sha256_hex
 from formserver.core.definitions.document_type import DEFINITION_UNREADABLE, read_json
 from formserver.core.definitions.repository import FREEZING, Definition
-from formserver.core.definitions.shipped import definition_hash, shipped_dir
+from formserver.core.definitions.shipped import shipped_dir
 
 _SCHEMA_FILE = re.compile(r"(v[1-9][0-9]*)\.schema\.json")
 _MIGRATION_FILE = re.compile(r"(v[1-9][0-9]*_to_v[1-9][0-9]*)\.json")
@@ -67,11 +68,12 @@ class FileDefinitionSource:
         """
         for kind, name, version, path in self.files():
             content = path.read_bytes()
+            label = f"{path.parent.name}/{path.name}"
+            head = {} if kind == "template" else read_json(content, label)
             try:
-                sha = definition_hash(kind, content)
+                sha = sha256_hex(content) if kind == "template" else digest(head)
             except ValueError as error:
-                raise DEFINITION_UNREADABLE(name=path.name, reason=str(error)) from error
-            head = {} if kind == "template" else read_json(content, path.name)
+                raise DEFINITION_UNREADABLE(name=label, reason=f"{error}；小数请写成文本") from error
             words = head.get("x-document", head) if isinstance(head, dict) else {}
             frozen = f"{kind}/{name}/{version}" in self.published or kind not in FREEZING
             yield Definition(
