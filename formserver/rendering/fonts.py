@@ -149,12 +149,20 @@ class FontPolicy:
             face for family in LAST_RESORTS if (face := self.library.find(family)) is not None
         )
         self._by_name = {name.casefold(): official for official in FACES for name in official.names}
+        #: every font once: LibreOffice asks them all before it draws an empty box
+        self._uprights = tuple(
+            {face.path: face for face in reversed(self.library.faces) if not face.italic}.values()
+        )
+        self._resolved: dict[str, Resolved] = {}
+        self._sources: dict[tuple[str, str], FontFace | None] = {}
 
     def resolve(self, name: str) -> Resolved:
         """The real face for ``name`` (any face a document may name, official or not)."""
-        standing, face = self._choose(name)
-        others = tuple(f for f in self.last_resorts if face is None or f.family != face.family)
-        return Resolved(name, standing, face, others)
+        if name not in self._resolved:
+            standing, face = self._choose(name)
+            others = tuple(f for f in self.last_resorts if face is None or f.family != face.family)
+            self._resolved[name] = Resolved(name, standing, face, others)
+        return self._resolved[name]
 
     def report(self) -> tuple[Resolved, ...]:
         """One entry per official face, in the order of the policy."""
@@ -162,13 +170,13 @@ class FontPolicy:
 
     def glyph_source(self, character: str, name: str) -> FontFace | None:
         """Which face draws ``character`` in a run set in ``name``; None when no font here can."""
-        resolved = self.resolve(name)
-        point = ord(character)
-        chain = (resolved.face, *resolved.fallbacks) if resolved.face else resolved.fallbacks
-        for face in chain:
-            if point in coverage(face):
-                return face
-        return next((face for face in self._uprights() if point in coverage(face)), None)
+        key = (character, name)
+        if key not in self._sources:
+            resolved = self.resolve(name)
+            own = (resolved.face,) if resolved.face else ()
+            chain = (*own, *resolved.fallbacks, *self._uprights)
+            self._sources[key] = next((face for face in chain if ord(character) in coverage(face)), None)
+        return self._sources[key]
 
     def _choose(self, name: str) -> tuple[Standing, FontFace | None]:
         own = self.library.find(name)
@@ -185,14 +193,6 @@ class FontPolicy:
         if self.last_resorts:
             return Standing.LAST_RESORT, self.last_resorts[0]
         return Standing.MISSING, None
-
-    def _uprights(self) -> list[FontFace]:
-        """Every other font once: LibreOffice asks them all before it draws an empty box."""
-        seen: dict[Path, FontFace] = {}
-        for face in self.library.faces:
-            if not face.italic:
-                seen.setdefault(face.path, face)
-        return list(seen.values())
 
 
 @lru_cache(maxsize=8)

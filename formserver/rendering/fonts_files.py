@@ -11,6 +11,7 @@ from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
 SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 _SUFFIXES = {".ttf", ".otf", ".ttc", ".otc"}
+_COLLECTIONS = {".ttc", ".otc"}
 _REGULAR = 400
 
 
@@ -30,12 +31,17 @@ class FontFace:
         """The name fontconfig and LibreOffice know it by."""
         return self.families[0]
 
+    @property
+    def number(self) -> int:
+        """``index`` as fontTools wants it: -1 for a file that is no collection."""
+        return self.index if self.path.suffix.lower() in _COLLECTIONS else -1
+
 
 class FontLibrary:
     """The faces below some folders; earlier folders win over later ones."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        self.folders = tuple(folders)
+        self.folders = tuple(folder.absolute() for folder in folders)
         self.faces: list[FontFace] = []
         self.unreadable: list[Path] = []
         for path in _font_files(self.folders):
@@ -63,18 +69,18 @@ class FontLibrary:
 @lru_cache(maxsize=4096)
 def faces_of(path: Path, modified_ns: int) -> tuple[FontFace, ...]:
     """The faces in a file. ``modified_ns`` keys the cache. Raises TTLibError for what is no font."""
-    if path.suffix.lower() in (".ttc", ".otc"):
-        with TTCollection(path, lazy=True) as collection:
-            return tuple(_face(path, i, font, modified_ns) for i, font in enumerate(collection.fonts))
-    with TTFont(path, lazy=True) as font:
-        return (_face(path, 0, font, modified_ns),)
+    with path.open("rb") as stream:  # ours to close: fontTools forgets the file when it is no font
+        if path.suffix.lower() in _COLLECTIONS:
+            fonts = TTCollection(stream, lazy=True).fonts
+        else:
+            fonts = [TTFont(stream, lazy=True)]
+        return tuple(_face(path, index, font, modified_ns) for index, font in enumerate(fonts))
 
 
 @lru_cache(maxsize=64)
 def coverage(face: FontFace) -> frozenset[int]:
     """The code points ``face`` has glyphs for."""
-    number = face.index if face.path.suffix.lower() in (".ttc", ".otc") else -1
-    with TTFont(face.path, fontNumber=number, lazy=True) as font:
+    with TTFont(face.path, fontNumber=face.number, lazy=True) as font:
         return frozenset(font.getBestCmap() or ())
 
 

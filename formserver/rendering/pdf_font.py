@@ -45,8 +45,7 @@ class EmbeddedFont:
 
 def embed(writer: PdfWriter, face: FontFace, text: str) -> EmbeddedFont:
     """Embed what ``text`` needs of ``face``. The face must cover the text; KeyError otherwise."""
-    number = face.index if face.path.suffix.lower() in (".ttc", ".otc") else -1
-    with TTFont(face.path, fontNumber=number, lazy=True) as font:
+    with TTFont(face.path, fontNumber=face.number, lazy=True) as font:
         options = subset.Options(layout_features=[], hinting=False, notdef_outline=True, name_IDs=[])
         options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "mort", "morx"]
         cutter = subset.Subsetter(options)

@@ -15,7 +15,6 @@ import os
 import queue
 import threading
 import time
-import weakref
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -24,8 +23,9 @@ from typing import Any, Self
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from formserver.core.errors import AppError, Kind, error_code
+from formserver.core.errors import AppError, Kind, Problem, Severity, error_code
 from formserver.core.rendering_port import PdfResult
+from formserver.rendering.fonts_glyphs import missing_glyphs
 from formserver.rendering.pdf_home import PoolHome
 from formserver.rendering.pdf_isolation import IsolationReport, isolation_report
 from formserver.rendering.pdf_office import Office, find_office
@@ -78,7 +78,7 @@ EXPORT: Mapping[str, Any] = {
 MAX_RESIDENT_BYTES = 1 << 30  # LibreOffice keeps about 1 MB per document; a fresh one has 0.2 GB
 _CLOSE_SECONDS = 10.0
 _log = logging.getLogger(__name__)
-_alive: weakref.WeakSet[LibreOfficePool] = weakref.WeakSet()
+_alive: set[LibreOfficePool] = set()  # closed at exit; a forgotten pool keeps its processes until then
 
 
 class LibreOfficePool:
@@ -128,14 +128,15 @@ class LibreOfficePool:
         """
         self._start()
         safe = checked_docx(docx)
-        seconds = self.default_timeout if timeout is None else timeout
+        allowed = self.default_timeout if timeout is None else timeout
         worker = self._take()
         try:
             started = time.perf_counter()
-            pdf = self._attempts(worker, safe, seconds)
+            pdf = self._attempts(worker, safe.data, allowed)
         finally:
             self._idle.put(worker)
-        return PdfResult(pdf, _pages(pdf), time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        return PdfResult(pdf, _pages(pdf), seconds, self._warnings(safe.characters))
 
     def warm(self) -> None:
         """Start every worker now. Raises PDF_NOT_INSTALLED or PDF_OFFICE_CRASHED."""
@@ -188,6 +189,21 @@ class LibreOfficePool:
             else:
                 worker.kill()
         self._home.remove()
+        _alive.discard(self)
+
+    def _warnings(self, characters: frozenset[str]) -> tuple[Problem, ...]:
+        """One warning per character that the paper shows as an empty box (which field it is in, the caller knows)."""
+        assert self._home is not None
+        missing = missing_glyphs("".join(sorted(characters)), "宋体", self._home.policy)
+        return tuple(
+            Problem(
+                "GLYPH_MISSING",
+                f"文书中的“{c}”（U+{ord(c):04X}）没有字体可以显示，PDF 中是空框。"
+                "请安装含有该字的字体（FONTS_DIR）后重新生成。",
+                severity=Severity.WARNING,
+            )
+            for c in missing
+        )
 
     def _start(self) -> None:
         if os.getpid() != self._owner:

@@ -6,9 +6,12 @@ Refusing is deliberate: dropping a linked picture would change what the paper sh
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
+import zlib
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -36,6 +39,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SHOWN_ONLY = ("/hyperlink",)  # LibreOffice prints these as text and a PDF link, it opens nothing
 _DROPPED = ("/attachedTemplate",)  # Word writes its author's Normal.dotm here; it has no effect on the page
 _RUNS = re.compile(r"vbaProject|vbaData|activeX|/oleObject", re.IGNORECASE)
+_PRINTED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml$")
 _FIELD = re.compile(
     r"^\s*(INCLUDEPICTURE|INCLUDETEXT|INCLUDE|IMPORT|DDEAUTO|DDE|LINK|DATABASE|RD|MACROBUTTON)\b",
     re.IGNORECASE,
@@ -43,14 +47,23 @@ _FIELD = re.compile(
 _SVG_REFERENCE = re.compile(rb"(?:href\s*=\s*[\"']|url\(\s*[\"']?)\s*(?!#|data:)[^\s\"')#]", re.IGNORECASE)
 
 
-def checked_docx(docx: bytes) -> bytes:
-    """``docx`` fit to be opened (author's template link removed). Raises PDF_BAD_DOCX or PDF_REACHES_OUT."""
+@dataclass(frozen=True, slots=True)
+class CheckedDocx:
+    """A docx fit to be opened (author's template link removed) and the non-ASCII characters on its pages."""
+
+    data: bytes
+    characters: frozenset[str]
+
+
+def checked_docx(docx: bytes) -> CheckedDocx:
+    """Judge ``docx``. Raises PDF_BAD_DOCX or PDF_REACHES_OUT."""
     try:
         with zipfile.ZipFile(io.BytesIO(docx)) as archive:
             _check_size(archive)
-            replaced = _check_parts(archive)
-            return _rewritten(archive, replaced) if replaced else docx
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError) as broken:
+            replaced, characters = _check_parts(archive)
+            data = _rewritten(archive, replaced) if replaced else docx
+            return CheckedDocx(data, frozenset(characters))
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError, zlib.error) as broken:
         raise PDF_BAD_DOCX(
             reason="文件不是完好的 docx（Word 2007 及以后格式）。请用 Word 或 WPS 另存为 .docx。"
         ) from broken
@@ -68,9 +81,10 @@ def _check_size(archive: zipfile.ZipFile) -> None:
         raise PDF_BAD_DOCX(reason="文件中没有 Word 正文。请确认选择的是 .docx 文件。")
 
 
-def _check_parts(archive: zipfile.ZipFile) -> dict[str, bytes]:
-    """Judge every part; the relationship parts that must be replaced, by name."""
+def _check_parts(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], set[str]]:
+    """Judge every part; the relationship parts that must be replaced, by name, and the characters printed."""
     replaced: dict[str, bytes] = {}
+    characters: set[str] = set()
     for name in archive.namelist():
         lower = name.lower()
         if _RUNS.search(lower):
@@ -84,8 +98,11 @@ def _check_parts(archive: zipfile.ZipFile) -> dict[str, bytes]:
             if _SVG_REFERENCE.search(archive.read(name)):
                 raise PDF_REACHES_OUT(part=name, what="矢量图中的外部引用")
         elif lower.endswith(".xml"):
-            _check_xml(name, archive.read(name))
-    return replaced
+            data = archive.read(name)
+            _check_xml(name, data)
+            if _PRINTED.match(name):
+                characters |= _characters(data)
+    return replaced, characters
 
 
 def _check_relations(name: str, data: bytes) -> bytes | None:
@@ -122,6 +139,13 @@ def _check_xml(name: str, data: bytes) -> None:
             _refuse_field(name, code)
             code = ""
     _refuse_field(name, code)
+
+
+def _characters(data: bytes) -> set[str]:
+    text = data.decode("utf-8", "ignore")
+    if "&#" in text:
+        text = html.unescape(text)
+    return {c for c in set(text) if not c.isascii()}
 
 
 def _refuse_field(name: str, code: str) -> None:
