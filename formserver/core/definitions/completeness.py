@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from formserver.core.definitions.conditions import ABSENT, evaluate, lookup, places
+from formserver.core.definitions.conditions import ABSENT, evaluate, lookup
+from formserver.core.definitions.conditions import places as places_of
 from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.fields import STAGES, Field, Place, is_hidden
 from formserver.core.definitions.formats import SOFT_CHECKS
@@ -22,13 +23,15 @@ def completeness_problems(
     stage: str,
     hidden: frozenset[str],
     ctx: Mapping[str, Any] | None,
+    places: list[Place],
 ) -> list[Problem]:
     """Every problem of a well-formed body that our own words define, in the order of the form, then the rules."""
     found: list[Problem] = []
     asleep: set[str] = set()
-    for place in dt.places(body):
-        parent = place.pointer.rpartition("/")[0]
-        if parent in asleep or place.pointer in hidden:
+    for place in places:
+        if place.pointer in hidden:
+            continue
+        if asleep and place.pointer.rpartition("/")[0] in asleep:
             asleep.add(place.pointer)
             continue
         if place.field.is_row_key:
@@ -72,17 +75,18 @@ def _is_missing(value: Any) -> bool:
 def _value_problems(
     dt: DocumentType, place: Place, body: Mapping[str, Any], ctx: Mapping[str, Any] | None
 ) -> Iterator[Problem]:
-    words, value, label = place.field.schema, place.value, dt.label(place.pointer)
+    words, value = place.field.schema, place.value
 
     def problem(code: str, message: str, severity: Severity = Severity.ERROR) -> Problem:
-        return Problem(code, message, place.pointer, label, severity)
+        label = dt.label(place.pointer)
+        return Problem(code, f"“{label}”{message}", place.pointer, label, severity)
 
     if "x-must-be" in words and value != words["x-must-be"]:
         wanted = {True: "是", False: "否"}.get(words["x-must-be"], words["x-must-be"])
-        yield problem("MUST_BE", f"“{label}”必须为“{wanted}”才能继续。")
+        yield problem("MUST_BE", f"必须为“{wanted}”才能继续。")
     if place.field.kind == "decimal":
         for code, text in _decimal_bounds(words, value):
-            yield problem(code, f"“{label}”{text}")
+            yield problem(code, text)
     check = SOFT_CHECKS.get(words.get("x-format", ""))
     when = words.get("x-format-when")
     if (
@@ -92,7 +96,7 @@ def _value_problems(
     ):
         finding = check(value)
         if finding is not None:
-            yield problem(finding.code, f"“{label}”：{finding.message}", finding.severity)
+            yield problem(finding.code, f"：{finding.message}", finding.severity)
 
 
 def _decimal_bounds(words: Mapping[str, Any], text: str) -> Iterator[tuple[str, str]]:
@@ -150,4 +154,4 @@ def _ordered_places(condition: Any) -> Iterator[str]:
         elif key == "not":
             yield from _ordered_places(value)
         elif key in _ORDER_WORDS:
-            yield from places(condition)
+            yield from places_of(condition)

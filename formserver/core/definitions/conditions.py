@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from formserver.core.errors import Problem
@@ -94,16 +95,17 @@ class _Scope:
         return _present(value)
 
 
-def split_pointer(pointer: str) -> list[str]:
-    """``/a~1b/0`` as ``["a/b", "0"]``; the empty pointer as ``[]``."""
-    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+@lru_cache(maxsize=4096)
+def split_pointer(pointer: str) -> tuple[str, ...]:
+    """``/a~1b/0`` as ``("a/b", "0")``; the empty pointer as ``()``."""
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
 
 
 def _present(value: Any) -> Any:
     return ABSENT if value is None else value
 
 
-def _walk(value: Any, parts: list[str]) -> Any:
+def _walk(value: Any, parts: tuple[str, ...]) -> Any:
     for index, part in enumerate(parts):
         if part == "*":
             if not isinstance(value, list):

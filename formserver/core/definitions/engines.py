@@ -7,15 +7,9 @@ so that both say the same (design §6). ``required`` depends on stage and visibi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final, Protocol
-
-from jsonschema import Draft202012Validator
-from jsonschema import ValidationError as PyError
-from jsonschema.validators import extend
 
 try:  # not built for every processor (LoongArch, some Kylin laptops)
     import jsonschema_rs
@@ -74,10 +68,16 @@ def reduce_schema(view: Mapping[str, Any], keywords: Iterable[str]) -> dict[str,
 
 def compile_engine(schema: Mapping[str, Any], *, pure: bool = False) -> Engine:
     """The fastest engine there is for a reduced schema; ``pure`` asks for the one without native code."""
-    return _PurePython(schema) if pure or jsonschema_rs is None else _Native(schema)
+    if pure or jsonschema_rs is None:
+        # Imported when needed: most machines never do, and it takes a tenth of a second at start-up.
+        from formserver.core.definitions.engine_python import PurePython
+
+        return PurePython(schema)
+    return _Native(schema)
 
 
-def _pointer(path: Iterable[Any], *more: str) -> str:
+def instance_pointer(path: Iterable[Any], *more: str) -> str:
+    """A JSON pointer of the steps an engine reports."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in (*path, *more))
 
 
@@ -96,40 +96,9 @@ class _Native:
             keyword = str(error.schema_path[-1])
             if keyword == "additionalProperties":
                 found.update(
-                    Fault(_pointer(error.instance_path, key), keyword) for key in _detail(error, "unexpected")
+                    Fault(instance_pointer(error.instance_path, key), keyword)
+                    for key in _detail(error, "unexpected")
                 )
             else:
-                found.add(Fault(_pointer(error.instance_path), keyword))
+                found.add(Fault(instance_pointer(error.instance_path), keyword))
         return sorted(found)
-
-
-class _PurePython:
-    def __init__(self, schema: Mapping[str, Any]) -> None:
-        self._validator = _PythonValidator(dict(schema))
-
-    def faults(self, body: Any) -> list[Fault]:
-        found: set[Fault] = set()
-        for error in self._validator.iter_errors(body):
-            keyword, here = str(error.validator), error.absolute_path
-            if keyword == "additionalProperties":
-                known = error.schema.get("properties", {})
-                found.update(
-                    Fault(_pointer(here, key), keyword) for key in error.instance if key not in known
-                )
-            else:
-                found.add(Fault(_pointer(here), keyword))
-        return sorted(found)
-
-
-@lru_cache(maxsize=512)
-def _ecma(pattern: str) -> re.Pattern[str]:
-    """``pattern`` as ECMA 262 reads it: ``$`` is the very end, ``\\d`` and ``\\w`` are ASCII."""
-    return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), re.ASCII)
-
-
-def _match_pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterable[PyError]:
-    if isinstance(instance, str) and _ecma(pattern).search(instance) is None:
-        yield PyError(f"{instance!r} does not match {pattern!r}")
-
-
-_PythonValidator: Final[Any] = extend(Draft202012Validator, {"pattern": _match_pattern})  # type: ignore[no-untyped-call]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from formserver.core.definitions.conditions import split_pointer
 
@@ -29,7 +29,10 @@ _DEFAULT_WIDGETS: Final = {
 
 def join_pointer(parent: str, key: str | int) -> str:
     """``/a`` and ``b/c`` as ``/a/b~1c``."""
-    return f"{parent}/{str(key).replace('~', '~0').replace('/', '~1')}"
+    step = str(key)
+    if "~" in step or "/" in step:
+        step = step.replace("~", "~0").replace("/", "~1")
+    return f"{parent}/{step}"
 
 
 def dereference(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,8 +162,7 @@ def pattern_of(pointer: str) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Place:
+class Place(NamedTuple):
     """A field at a concrete place of one body. ``value`` is None where the body has none; ``row`` the innermost row."""
 
     pointer: str
@@ -169,27 +171,30 @@ class Place:
     row: Mapping[str, Any] | None
 
 
-def walk_body(children: Mapping[str, tuple[Field, ...]], body: Mapping[str, Any]) -> Iterator[Place]:
+def walk_body(children: Mapping[str, tuple[Field, ...]], body: Mapping[str, Any]) -> list[Place]:
     """Every field at every place of ``body``, absent ones too (below an absent object as well, below no row).
 
     ``children`` maps the pattern of a container (``""`` for the whole) to its fields. Values of a wrong type are
-    reported as they are and not entered.
+    reported as they are and not entered. Keys of fields need no escaping: the meta-schema keeps them plain.
     """
+    found: list[Place] = []
 
-    def enter(pattern: str, pointer: str, holder: Any, row: Mapping[str, Any] | None) -> Iterator[Place]:
-        values = holder if isinstance(holder, Mapping) else {}
-        for field in children.get(pattern, ()):
-            here = join_pointer(pointer, field.key)
+    def enter(fields: tuple[Field, ...], pointer: str, holder: Any, row: Mapping[str, Any] | None) -> None:
+        values = holder if isinstance(holder, dict) else {}
+        for field in fields:
+            here = f"{pointer}/{field.key}"
             value = values.get(field.key)
-            yield Place(here, field, value, row)
+            found.append(Place(here, field, value, row))
             if field.kind == "object":
-                yield from enter(field.pointer, here, value, row)
+                enter(children.get(field.pointer, ()), here, value, row)
             elif field.kind == "rows" and isinstance(value, list):
+                inner = children.get(field.pointer + "/*", ())
                 for index, item in enumerate(value):
-                    if isinstance(item, Mapping):
-                        yield from enter(field.pointer + "/*", f"{here}/{index}", item, item)
+                    if isinstance(item, dict):
+                        enter(inner, f"{here}/{index}", item, item)
 
-    yield from enter("", "", body, None)
+    enter(children.get("", ()), "", dict(body), None)
+    return found
 
 
 def is_hidden(pointer: str, hidden: frozenset[str]) -> bool:

@@ -66,7 +66,8 @@ def breaches(body: Any) -> Iterator[Breach]:
 
 
 def _printable(key: Any) -> str:
-    return str(key).encode("utf-8", "backslashreplace").decode("utf-8")
+    text = str(key)
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _keys(pointer: str, value: Mapping[Any, Any], seen: dict[str, str]) -> Iterator[Breach]:

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
-
-from pypinyin import Style, lazy_pinyin
 
 from formserver.core.definitions.formats import half_width
 
@@ -93,7 +92,7 @@ class LawEdition:
         return next((a for a in self.articles if a.number == number), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Law:
     """A law with all its editions, newest last. ``names`` are title, short name and aliases."""
 
@@ -102,9 +101,16 @@ class Law:
     short: str
     kind: str
     names: tuple[str, ...]
-    initials: tuple[str, ...]
+    given_initials: str
     editions: tuple[LawEdition, ...]
     sets: Mapping[str, tuple[Mapping[str, Any], ...]] = field(repr=False)
+
+    @cached_property
+    def initials(self) -> tuple[str, ...]:
+        """Pinyin initials of every name, or those the file gives (for a character with several readings)."""
+        return tuple(
+            dict.fromkeys([self.given_initials] if self.given_initials else map(initials_of, self.names))
+        )
 
     def edition_on(self, on: date) -> LawEdition | None:
         """The text in force on a day (CFF 37: the text of the day of the conduct), the latest if two overlap."""
@@ -238,6 +244,9 @@ def chinese_number(text: str) -> int:
 
 def initials_of(text: str) -> str:
     """Pinyin initials of the Chinese characters and the letters and digits as they are: 节约能源法 → jynyf."""
+    # Imported here: its tables take 150 ms to load, and only a law picker needs them.
+    from pypinyin import Style, lazy_pinyin
+
     return "".join(
         part.lower()
         for part in lazy_pinyin(text, style=Style.FIRST_LETTER, errors="default")
@@ -276,7 +285,7 @@ def law_from_json(data: Mapping[str, Any]) -> Law:
         short=data.get("short", data["title"]),
         kind=data["kind"],
         names=names,
-        initials=tuple(dict.fromkeys([data["initials"]] if "initials" in data else map(initials_of, names))),
+        given_initials=data.get("initials", ""),
         editions=tuple(sorted(editions, key=lambda e: e.valid_from)),
         sets={name: tuple(entries) for name, entries in data.get("sets", {}).items()},
     )

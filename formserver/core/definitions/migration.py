@@ -67,7 +67,7 @@ def _text(value: Any) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
-def _holders(value: Any, parts: list[str], pointer: str) -> Iterator[tuple[dict[str, Any], str, str]]:
+def _holders(value: Any, parts: tuple[str, ...], pointer: str) -> Iterator[tuple[dict[str, Any], str, str]]:
     """Every (object, key, pointer of the value) that the pattern ``parts`` reaches."""
     head, rest = parts[0], parts[1:]
     if head == "*":
@@ -82,7 +82,7 @@ def _holders(value: Any, parts: list[str], pointer: str) -> Iterator[tuple[dict[
             yield value, head, here
 
 
-def _rename(body: dict[str, Any], old: list[str], new: list[str]) -> None:
+def _rename(body: dict[str, Any], old: tuple[str, ...], new: tuple[str, ...]) -> None:
     shared = 0
     while shared < min(len(old), len(new)) - 1 and old[shared] == new[shared]:
         shared += 1
@@ -91,7 +91,7 @@ def _rename(body: dict[str, Any], old: list[str], new: list[str]) -> None:
             _put(holder, new[shared:], source.pop(key))
 
 
-def _containers(value: Any, parts: list[str]) -> list[Any]:
+def _containers(value: Any, parts: tuple[str, ...]) -> list[Any]:
     found = [value]
     for part in parts:
         if part == "*":
@@ -101,13 +101,13 @@ def _containers(value: Any, parts: list[str]) -> list[Any]:
     return found
 
 
-def _put(holder: Any, parts: list[str], value: Any) -> None:
+def _put(holder: Any, parts: tuple[str, ...], value: Any) -> None:
     for part in parts[:-1]:
         holder = holder.setdefault(part, {})
     holder.setdefault(parts[-1], value)
 
 
-def _default(body: dict[str, Any], parts: list[str], value: Any) -> None:
+def _default(body: dict[str, Any], parts: tuple[str, ...], value: Any) -> None:
     last = max((i for i, part in enumerate(parts) if part == "*"), default=-1)
     for holder in _containers(body, parts[: last + 1]):
         if isinstance(holder, dict):

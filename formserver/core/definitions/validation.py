@@ -13,7 +13,7 @@ from typing import Any
 from formserver.core.definitions.completeness import completeness_problems
 from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.engines import CONSTRAINTS, STRUCTURE, Engine, compile_engine, reduce_schema
-from formserver.core.definitions.fields import STAGES, is_hidden
+from formserver.core.definitions.fields import STAGES, Place, is_hidden
 from formserver.core.definitions.grammar import breaches, form_breach
 from formserver.core.definitions.messages import fault_problem
 from formserver.core.errors import Problem
@@ -34,15 +34,22 @@ def validate_draft(dt: DocumentType, body: Any, *, pure: bool = False) -> list[P
 
     ``pure`` asks for the validator without native code (field laptops); the answer is the same.
     """
+    found = _grammar_problems(dt, body)
+    return found or _structure_problems(dt, body, dt.places(body), pure)
+
+
+def _grammar_problems(dt: DocumentType, body: Any) -> list[Problem]:
     found = [
         Problem(code, message.replace("{label}", dt.label(pointer) or dt.title), pointer, dt.label(pointer))
         for pointer, code, message in breaches(body)
     ]
-    if found:
-        return _in_order(dt, {}, found)
+    return _in_order([], found)
+
+
+def _structure_problems(dt: DocumentType, body: Any, places: list[Place], pure: bool) -> list[Problem]:
     found = [fault_problem(dt, body, fault) for fault in _engines(dt, pure)[0].faults(body)]
     wrong = {problem.pointer for problem in found}
-    for place in dt.places(body):
+    for place in places:
         if place.field.is_row_key and place.value is None:
             row = place.pointer.rpartition("/")[0]
             label = dt.label(row)
@@ -53,7 +60,7 @@ def validate_draft(dt: DocumentType, body: Any, *, pure: bool = False) -> list[P
         if breach is not None:
             label = dt.label(place.pointer)
             found.append(Problem(breach[0], breach[1].replace("{label}", label), place.pointer, label))
-    return _in_order(dt, body, found)
+    return _in_order(places, found)
 
 
 def validate_complete(
@@ -71,24 +78,28 @@ def validate_complete(
     """
     if stage not in STAGES:
         raise ValueError(f"unknown stage {stage!r}")
-    found = validate_draft(dt, body, pure=pure)
+    found = _grammar_problems(dt, body)
     if found:
         return found
-    hidden = dt.hidden(body, ctx)
-    found = completeness_problems(dt, body, stage, hidden, ctx)
+    places = dt.places(body)
+    found = _structure_problems(dt, body, places, pure)
+    if found:
+        return found
+    hidden = dt.hidden(body, ctx, places)
+    found = completeness_problems(dt, body, stage, hidden, ctx, places)
     told = {problem.pointer for problem in found}
     for fault in _engines(dt, pure)[1].faults(body):
         if fault.pointer not in told and not is_hidden(fault.pointer, hidden):
             found.append(fault_problem(dt, body, fault))
-    return _in_order(dt, body, found)
+    return _in_order(places, found)
 
 
-def _in_order(dt: DocumentType, body: Any, problems: Iterable[Problem]) -> list[Problem]:
+def _in_order(places: list[Place], problems: Iterable[Problem]) -> list[Problem]:
     """Once each, in the order of the form; what the form does not know comes last."""
     distinct = list(dict.fromkeys(problems))
-    if not isinstance(body, Mapping) or len(distinct) < 2:
+    if len(distinct) < 2 or not places:
         return distinct[:MAX_PROBLEMS]
-    order = {place.pointer: index for index, place in enumerate(dt.places(body))}
+    order = {place.pointer: index for index, place in enumerate(places)}
     last = len(order)
 
     def rank(problem: Problem) -> int:
