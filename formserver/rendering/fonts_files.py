@@ -70,10 +70,8 @@ class FontLibrary:
 def faces_of(path: Path, modified_ns: int) -> tuple[FontFace, ...]:
     """The faces in a file. ``modified_ns`` keys the cache. Raises TTLibError for what is no font."""
     with path.open("rb") as stream:  # ours to close: fontTools forgets the file when it is no font
-        if path.suffix.lower() in _COLLECTIONS:
-            fonts = TTCollection(stream, lazy=True).fonts
-        else:
-            fonts = [TTFont(stream, lazy=True)]
+        collection = path.suffix.lower() in _COLLECTIONS
+        fonts = TTCollection(stream, lazy=True).fonts if collection else [TTFont(stream, lazy=True)]
         return tuple(_face(path, index, font, modified_ns) for index, font in enumerate(fonts))
 
 

@@ -7,7 +7,7 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from types import SimpleNamespace
 
 import pytest
@@ -113,7 +113,7 @@ def listener() -> Iterator[SimpleNamespace]:
 
 HOSTILE = {
     "a linked picture": _linked_picture("http://192.0.2.1/x.png"),
-    "a picture from this machine": _linked_picture("file:///etc/hostname"),
+    "a picture from this machine": _linked_picture(Path("/etc/hostname").as_uri()),
     "a linked object": _related("oleObject", "http://192.0.2.1/x.doc"),
     "an embedded object": _related("oleObject", "embeddings/x.bin", ""),
     "an imported web page": _related("aFChunk", "chunk.html", ""),
@@ -161,7 +161,9 @@ def test_a_hyperlink_and_the_authors_template_do_not_stop_the_printing() -> None
     document = Document()
     document.part.relate_to("https://example.org/", RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
     settings = document.part.part_related_by(RELATIONSHIP_TYPE.SETTINGS)
-    settings.relate_to("file:///C:/Normal.dotm", f"{_OFFICE}/attachedTemplate", is_external=True)
+    settings.relate_to(
+        PureWindowsPath("C:/Normal.dotm").as_uri(), f"{_OFFICE}/attachedTemplate", is_external=True
+    )
     out = io.BytesIO()
     document.save(out)
     with zipfile.ZipFile(out) as archive:
