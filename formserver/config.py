@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     templates_dir: Path = Field(
         default_factory=lambda: _shipped("doc_templates"), description="Word 模板目录"
     )
+    anchors_dir: Path | None = Field(
+        None, description="封存存证目录，宜放在另一块磁盘或由他人保管；空为 storage/anchors"
+    )
     fonts_dir: Path | None = Field(None, description="本机构已获授权的字体目录，优先于开源替代字体")
     soffice: Path | None = Field(None, description="LibreOffice 程序位置；空为自动查找")
     pdf_workers: int = Field(1, ge=0, le=8, description="PDF 转换进程数；0 关闭")
@@ -78,6 +81,11 @@ class Settings(BaseSettings):
         if self.database_url:
             return self.database_url
         return f"sqlite:///{(self.storage_dir / 'formserver.sqlite3').resolve()}"
+
+    @property
+    def anchors(self) -> Path:
+        """Where the daily anchors of the seals are written."""
+        return self.anchors_dir or self.storage_dir / "anchors"
 
     @property
     def font_folders(self) -> tuple[Path, ...]:

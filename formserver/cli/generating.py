@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,6 @@ from formserver.core.drafts import with_row_keys
 from formserver.core.errors import Kind, Severity, error_code, invalid
 from formserver.core.rendering_port import RenderMode, RenderRequest
 from formserver.rendering.engine import TemplateEngine
-from formserver.rendering.qr import qr_png
 
 BODY_UNREADABLE = error_code(
     "BODY_UNREADABLE",
@@ -92,18 +92,9 @@ def generate(
         raise invalid(errors)
     for problem in problems:
         show_problem(problem)
-    envelope = {
-        "number": number,
-        "type_title": dt.title,
-        "title": dt.summary(body),
-        "state": context["state"],
-        "organ": organ or str(body.get("issuing_organ", "")),
-        "check_url": "",
-        "check_code": "",
-        "printed_on": context["today"],
-        "version": "1",
-    }
-    made = TemplateEngine().render(_request(catalogue, dt, body, envelope, context, draft))
+    made = TemplateEngine().render(
+        render_request(catalogue, dt, body, context, number=number, organ=organ, draft=draft)
+    )
     output.write_bytes(made.docx)
     click.echo(str(output))
     if manifest is not None:
@@ -117,15 +108,28 @@ def generate(
         click.echo(f"{target}  {result.pages} 页")
 
 
-def _request(
+def render_request(
     catalogue: Catalogue,
     dt: DocumentType,
     body: dict[str, Any],
-    envelope: dict[str, str],
-    context: dict[str, str],
-    draft: bool,
+    context: Mapping[str, str],
+    *,
+    number: str = "",
+    organ: str = "",
+    draft: bool = False,
 ) -> RenderRequest:
-    url = envelope["check_url"]
+    """What the engine needs for a paper made from files alone: no check address, because nothing is stored."""
+    envelope = {
+        "number": number,
+        "type_title": dt.title,
+        "title": dt.summary(body),
+        "state": context["state"],
+        "organ": organ or str(body.get("issuing_organ", "")),
+        "check_url": "",
+        "check_code": "",
+        "printed_on": context["today"],
+        "version": "1",
+    }
     return RenderRequest(
         template=catalogue.template(dt.key, dt.edition),
         template_sha256=catalogue.template_sha256(dt.key, dt.edition),
@@ -133,7 +137,6 @@ def _request(
         body=body,
         envelope=envelope,
         hidden=dt.hidden(body, context),
-        images={"qr": qr_png(url)} if url else {},
         mode=RenderMode.PREVIEW if draft else RenderMode.RECORD,
     )
 

@@ -20,6 +20,7 @@ from formserver.core.errors import AppError
 from formserver.core.runner import JobRunner
 from formserver.store.migrate import current_revision, draft_migration, head_revision
 from formserver.store.migrate import migrate as upgrade
+from formserver.store.seals import seal_all, write_anchor
 from formserver.web.context import AppContext
 
 log = logging.getLogger("formserver")
@@ -191,9 +192,10 @@ def worker(with_parent: bool, once: bool) -> None:
 
 
 def seal_events(context: AppContext) -> None:
-    """Seal what happened since the last seal."""
-    with context.store.uow(write=True) as u:
-        u.events.seal(context.clock.now())
+    """Seal what happened since the last seal, and write the day's anchor outside the database."""
+    now = context.clock.now()
+    seal_all(context.store, now)
+    write_anchor(context.store, context.settings.anchors, now)
 
 
 def _wait_for_end(pipe: IO[bytes], stop: threading.Event) -> None:

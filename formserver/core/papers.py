@@ -6,8 +6,9 @@ A stored rendition is the record; it is made once per version and never again in
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from formserver.core.canonical import canonical_json
@@ -18,8 +19,9 @@ from formserver.core.jobs import Job
 from formserver.core.models import Cause, Document, Rendition, RenditionKind, VersionContent
 from formserver.core.permissions import SYSTEM_SCOPE, Actor
 from formserver.core.rendering_port import PdfConverter, RenderedDocument, RenderMode, RenderRequest
+from formserver.core.rerender import Outcome, compare
 from formserver.core.service_kit import Kit, printed_envelope, record_event
-from formserver.core.store_ports import UnitOfWork
+from formserver.core.store_ports import DocumentQuery, UnitOfWork
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF_TYPE = "application/pdf"
@@ -190,6 +192,32 @@ class Papers:
                 )
                 u.renditions.add(done)
         return {"rendition": done.id, "pages": done.pages, "warnings": warnings}
+
+    def rerender_all(self) -> Iterator[tuple[str, int, Outcome]]:
+        """Every stored docx rendered again from its version: (document id, version, how it compares)."""
+        cursor = ""
+        while True:
+            with self._kit.store.uow() as u:
+                page = u.documents.find(DocumentQuery(cursor=cursor, limit=200), SYSTEM_SCOPE)
+            for document in page.items:
+                yield from self._rerender(document)
+            if not page.next_cursor:
+                return
+            cursor = page.next_cursor
+
+    def _rerender(self, document: Document) -> Iterator[tuple[str, int, Outcome]]:
+        with self._kit.store.uow() as u:
+            papers = [
+                (
+                    u.documents.version(document.id, r.version_no, SYSTEM_SCOPE),
+                    u.contents.get(r.manifest_sha256),
+                )
+                for r in u.renditions.for_document(document.id)
+                if r.kind is RenditionKind.DOCX
+            ]
+        for content, manifest in papers:
+            again = self._render(document, content, RenderMode.RECORD).manifest
+            yield document.id, content.version.no, compare(json.loads(manifest), again)
 
     def _pdf_of(self, u: UnitOfWork, docx: Rendition) -> Rendition | None:
         for rendition in u.renditions.for_document(docx.document_id):

@@ -192,6 +192,16 @@ def project(dt: DocumentType, body: Mapping[str, Any], hidden: frozenset[str] = 
     )
 
 
+def projector(catalogue: Catalogue) -> Callable[[Document, VersionContent], Projection]:
+    """How ``verify`` and ``rebuild`` derive a projection from a head version: exactly as saving did."""
+
+    def derive(document: Document, content: VersionContent) -> Projection:
+        dt = catalogue.type(document.type, document.edition)
+        return project(dt, content.body, frozenset(content.envelope.get("hidden", ())))
+
+    return derive
+
+
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text[:10])
