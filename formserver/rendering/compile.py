@@ -1,83 +1,45 @@
 """Word template in, immutable compiled template out; the only module that knows docxtpl.
 
 docxtpl's tag rewriting (``patch_xml``) is called once per part here. Everything after that is ours: the checked and
-rewritten syntax tree is compiled by Jinja in a sandbox, unchanged members are compressed once, and a render only runs
-the template, checks the result strictly and writes the changed parts.
+rewritten syntax tree is compiled by Jinja in a sandbox, and unchanged members are compressed once.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+import re
 from functools import cache
 from importlib.metadata import version
-from itertools import count, islice
-from typing import Any
-from xml.parsers import expat
 
 from docxtpl import DocxTemplate
-from jinja2.environment import Template
-from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import TemplateSyntaxError
 from lxml import etree
 
-from formserver.core.errors import AppError, Kind, Problem, error_code
-from formserver.rendering.context import plain_values
-from formserver.rendering.emission import BoundExceeded, Budget, Entry, Recorder, ValueTrouble
+from formserver.rendering.compiled import (
+    TEMPLATE_BROKEN,
+    TEMPLATE_FORBIDDEN,
+    TEMPLATE_TOO_MUCH,
+    CompiledPart,
+    CompiledTemplate,
+    template_error,
+)
 from formserver.rendering.formatters import jinja_filters
-from formserver.rendering.images import ImageShelf, declare_image_types
+from formserver.rendering.images import declare_image_types
 from formserver.rendering.package import Package, open_package, parse_strict, relationships, rels_name
 from formserver.rendering.places import Place, W, number_paragraphs, place_at
-from formserver.rendering.postprocess import fit_tables, number_drawings, split_paragraphs
-from formserver.rendering.rewrite import Facts, Refused, refuse_unsafe, rewrite
+from formserver.rendering.rewrite import Refused, refuse_unsafe, rewrite
 from formserver.rendering.sandbox import TemplateEnvironment, make_environment
-from formserver.rendering.zipwriter import StaticMembers, pack_static, write_zip
+from formserver.rendering.zipwriter import pack_static
 
 ENGINE_VERSION = "1"
 DOCXTPL_VERSION = version("docxtpl")
 JINJA_VERSION = version("jinja2")
-_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_CHUNK = 1024
-_FIRST_DRAWING = 1001
 _MAX_TAGS = 20_000
-
-TEMPLATE_BROKEN = error_code(
-    "TEMPLATE_BROKEN",
-    Kind.INVALID,
-    zh="模板有误，{place}：{reason}",
-    en="Template error at {place}: {reason}",
-)
-TEMPLATE_UNKNOWN_NAME = error_code(
-    "TEMPLATE_UNKNOWN_NAME",
-    Kind.INVALID,
-    zh="模板用了不存在的名称，{place}：{reason}。请对照文书定义改正拼写。",
-    en="The template uses an unknown name at {place}: {reason}",
-)
-TEMPLATE_FORBIDDEN = error_code(
-    "TEMPLATE_FORBIDDEN",
-    Kind.INVALID,
-    zh="模板用了不允许的写法，{place}：{reason}。",
-    en="The template does something it may not at {place}: {reason}",
-)
-TEMPLATE_TOO_MUCH = error_code(
-    "TEMPLATE_TOO_MUCH",
-    Kind.INVALID,
-    zh="模板超出限度，{place}：{reason}。",
-    en="Template limit at {place}: {reason}",
-)
-FIELD_UNPRINTABLE = error_code(
-    "FIELD_UNPRINTABLE",
-    Kind.INVALID,
-    zh="「{label}」无法打印：{reason}（{place}）。",
-    en="{label} cannot be printed: {reason} ({place})",
-)
-OUTPUT_MALFORMED = error_code(
-    "OUTPUT_MALFORMED",
-    Kind.INVALID,
-    zh="模板生成的{part}不是合格的 Word 内容，{place}附近：{reason}。请检查成对的标签是否放对位置。",
-    en="The rendered {part} is not well-formed near {place}: {reason}",
-)
+_MAX_UNCLOSED = 100
+_MAKES_COLUMNS = re.compile(r"\{[{%]tc |\{%\s*(?:colspan|hm)\b")
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_BRACES = re.compile(r"[{}%#]{12}")
 
 _PART_LABELS = {
     "document.main+xml": "正文",
@@ -91,98 +53,6 @@ _PART_LABELS = {
 }
 _PLAIN_LABELS = ("文档属性", "自定义属性")
 DOCUMENT_PARTS = tuple(kind for kind, label in _PART_LABELS.items() if label not in _PLAIN_LABELS)
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledPart:
-    """One part with placeholders. ``on_paper`` parts are where a person reads; only they prove anything."""
-
-    name: str
-    label: str
-    template: Template
-    source: str
-    places: tuple[Place, ...]
-    facts: Facts
-    on_paper: bool
-    plain: bool
-    fits_tables: bool
-    has_drawings: bool
-    rels: bytes | None
-
-    def place(self, line: int, hint: str = "") -> str:
-        """The place of a line of the patched source, in words."""
-        return place_at(self.source, line, self.places, self.label, hint)
-
-    def place_of(self, error: BaseException, hint: str = "") -> str:
-        """The place of the placeholder that raised ``error``."""
-        line = 0
-        trace = error.__traceback__
-        while trace is not None:
-            if trace.tb_frame.f_code.co_filename == self.template.filename:
-                line = self.template.get_corresponding_lineno(trace.tb_lineno)
-            trace = trace.tb_next
-        return self.place(line, hint) if line else self.label
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedPart:
-    """One finished part and the record of what its placeholders printed."""
-
-    part: CompiledPart
-    xml: str
-    data: bytes
-    entries: list[Entry]
-
-
-@dataclass(frozen=True, slots=True)
-class Rendering:
-    """A finished file, the parts that changed and the images that were placed."""
-
-    docx: bytes
-    parts: tuple[RenderedPart, ...]
-    extra: tuple[tuple[str, bytes], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledTemplate:
-    """A published template, ready to print. Immutable: one object serves every thread."""
-
-    docx: bytes = field(repr=False)
-    sha256: str
-    parts: tuple[CompiledPart, ...]
-    static: StaticMembers = field(repr=False)
-    static_hashes: Mapping[str, str] = field(repr=False)
-
-    def render(self, context: Mapping[str, Any]) -> bytes:
-        """Print plain values (no schema, no completeness proof). Raises Invalid errors naming the place."""
-        return self.render_tracked(plain_values(context)).docx
-
-    def render_tracked(
-        self,
-        values: dict[str, Any],
-        *,
-        images: Mapping[str, bytes] | None = None,
-        lenient: bool = False,
-        label: Callable[[str], str] = str,
-    ) -> Rendering:
-        """Print ``values`` and keep the record for the proof; ``label`` names a JSON pointer for messages."""
-        shelf = ImageShelf(images or {})
-        budget = Budget()
-        drawings = count(_FIRST_DRAWING)
-        done: list[RenderedPart] = []
-        changed: list[tuple[str, bytes]] = []
-        for part in self.parts:
-            rendered = _render_part(part, values, budget, shelf, drawings, lenient, label)
-            done.append(rendered)
-            changed.append((part.name, rendered.data))
-        extra: list[tuple[str, bytes]] = []
-        for part in self.parts:
-            if part.facts.uses_images:
-                rels = shelf.relationships(part.name, part.rels)
-                if rels is not None:
-                    extra.append((rels_name(part.name), rels))
-        extra.extend(shelf.media())
-        return Rendering(write_zip(self.static, changed + extra), tuple(done), tuple(extra))
 
 
 def compile_template(docx: bytes) -> CompiledTemplate:
@@ -254,11 +124,11 @@ def _compile_part(package: Package, name: str, label: str, on_paper: bool) -> Co
     xml = etree.tostring(root, encoding="unicode")
     if "{" not in xml:
         return None
+    _refuse_overload(xml, places, label)
     source = DocxTemplate(io.BytesIO()).patch_xml(xml)
     if not any(mark in source for mark in ("{{", "{%", "{#", "{_", "_}")):
         return None
-    if source.count("{{") + source.count("{%") > _MAX_TAGS:
-        raise TEMPLATE_TOO_MUCH(place=label, reason=f"占位符超过 {_MAX_TAGS} 个")
+    source = _TAG.sub(lambda tag: tag.group().replace("&amp;", "&"), source)  # docxtpl leaves this entity
     source = source.replace("<w:p ", "\n<w:p ").replace("<w:p>", "\n<w:p>")
     environment = _environment()
     filename = f"<{name}>"
@@ -269,16 +139,15 @@ def _compile_part(package: Package, name: str, label: str, on_paper: bool) -> Co
         code = environment.compile(tree, name, filename)
         template = environment.template_class.from_code(environment, code, environment.make_globals(None))
     except TemplateSyntaxError as error:
-        raise _broken(
+        raise template_error(
             TEMPLATE_BROKEN, place_at(source, error.lineno, places, label), str(error.message)
         ) from None
     except Refused as error:
-        raise _broken(
+        raise template_error(
             TEMPLATE_FORBIDDEN, place_at(source, error.line, places, label), error.message
         ) from None
     except (RecursionError, MemoryError, SyntaxError, OverflowError) as error:
-        raise _broken(TEMPLATE_BROKEN, label, f"嵌套过深或过大（{type(error).__name__}）") from None
-    texts = [place.text for place in places]
+        raise template_error(TEMPLATE_BROKEN, label, f"嵌套过深或过大（{type(error).__name__}）") from None
     return CompiledPart(
         name=name,
         label=label,
@@ -288,106 +157,32 @@ def _compile_part(package: Package, name: str, label: str, on_paper: bool) -> Co
         facts=facts,
         on_paper=on_paper,
         plain=plain,
-        fits_tables=any(mark in text for text in texts for mark in ("{%tc", "{{tc", "colspan", "hm")),
+        fits_tables=any(_MAKES_COLUMNS.search(place.text) for place in places),
         has_drawings="<wp:docPr" in source or facts.uses_images,
         rels=package.members.get(rels_name(name)),
     )
 
 
-def _broken(code: Any, place: str, reason: str) -> AppError:
-    message = code.zh.format(place=place, reason=reason)
-    error: AppError = code(place=place, reason=reason, problems=[Problem(code.code, message, place)])
-    return error
+def _refuse_overload(xml: str, places: tuple[Place, ...], label: str) -> None:
+    """docxtpl's rewriting takes quadratic time on long runs of braces and on many tags that never close.
+
+    Counted both as written in the file and as text, because Word may spread the braces of a tag over several runs.
+    """
+    if _BRACES.search(xml):
+        raise template_error(TEMPLATE_TOO_MUCH, label, "连续的括号过多")
+    opened = xml.count("{{") + xml.count("{%")
+    closed = xml.count("}}") + xml.count("%}")
+    for place in places:
+        if _BRACES.search(place.text):
+            raise template_error(TEMPLATE_TOO_MUCH, place.words(label), "连续的括号过多")
+        opened += place.text.count("{{") + place.text.count("{%")
+        closed += place.text.count("}}") + place.text.count("%}")
+    if opened > 2 * _MAX_TAGS:
+        raise template_error(TEMPLATE_TOO_MUCH, label, f"占位符超过 {_MAX_TAGS} 个")
+    if opened > closed + _MAX_UNCLOSED:
+        raise template_error(TEMPLATE_TOO_MUCH, label, f"有 {opened - closed} 个占位符没有闭合")
 
 
 @cache
 def _environment() -> TemplateEnvironment:
     return make_environment(jinja_filters())
-
-
-def _render_part(
-    part: CompiledPart,
-    values: dict[str, Any],
-    budget: Budget,
-    shelf: ImageShelf,
-    drawings: Iterable[int],
-    lenient: bool,
-    label: Callable[[str], str],
-) -> RenderedPart:
-    recorder = Recorder(
-        budget,
-        lenient=lenient,
-        macro_weight=part.facts.macro_weight,
-        picture=shelf.placer(part.name) if part.facts.uses_images else None,
-    )
-    context: Any = part.template.new_context(values)
-    context.recorder = recorder
-    context.emit = recorder.emit
-    try:
-        pieces = _collect(part.template.root_render_func(context), budget)
-    except AppError:
-        raise
-    except ValueTrouble as error:
-        pointer = error.sources[0].pointer if error.sources else ""
-        name = label(pointer) if pointer else "占位符"
-        place = part.place_of(error)
-        raise FIELD_UNPRINTABLE(
-            label=name, reason=error.message, place=place,
-            problems=[Problem("FIELD_UNPRINTABLE", f"「{name}」无法打印：{error.message}（{place}）。", pointer, name)],
-        ) from None  # fmt: skip
-    except UndefinedError as error:
-        words = str(error.message)
-        raise _broken(TEMPLATE_UNKNOWN_NAME, part.place_of(error, _quoted(words)), _unknown(words)) from None
-    except SecurityError as error:
-        raise _broken(TEMPLATE_FORBIDDEN, part.place_of(error), str(error.message)) from None
-    except (BoundExceeded, RecursionError, MemoryError, OverflowError) as error:
-        reason = str(error) if isinstance(error, BoundExceeded) else "运算过大或嵌套过深"
-        raise _broken(TEMPLATE_TOO_MUCH, part.place_of(error), reason) from None
-    except (TemplateError, TypeError, ValueError, AttributeError, KeyError, ArithmeticError) as error:
-        raise _broken(TEMPLATE_BROKEN, part.place_of(error), str(error)) from None
-    return _finish_part(part, "".join(pieces), recorder, drawings)
-
-
-def _collect(generator: Iterable[str], budget: Budget) -> list[str]:
-    pieces: list[str] = []
-    stream = iter(generator)
-    while chunk := list(islice(stream, _CHUNK)):
-        piece = "".join(chunk)
-        budget.spend_chars(len(piece))
-        pieces.append(piece)
-    return pieces
-
-
-def _finish_part(part: CompiledPart, xml: str, recorder: Recorder, drawings: Any) -> RenderedPart:
-    if recorder.restructure:
-        xml = split_paragraphs(xml)
-    try:
-        if part.fits_tables:
-            xml = fit_tables(xml)
-        if part.has_drawings:
-            xml = number_drawings(xml, drawings)
-        data = (_DECLARATION + xml).encode("utf-8")
-        expat.ParserCreate().Parse(data, True)
-    except (expat.ExpatError, etree.XMLSyntaxError, UnicodeEncodeError) as error:
-        reason = str(error)
-        place = _near(xml, getattr(error, "offset", 0) if isinstance(error, expat.ExpatError) else 0)
-        raise OUTPUT_MALFORMED(
-            part=part.label, place=place, reason=reason,
-            problems=[Problem("OUTPUT_MALFORMED", f"模板生成的{part.label}不是合格的 Word 内容：{reason}", part.label)],
-        ) from None  # fmt: skip
-    return RenderedPart(part, xml, data, recorder.entries)
-
-
-def _near(xml: str, offset: int) -> str:
-    piece = xml[max(0, offset - 400) : offset]
-    words = "".join(fragment.partition(">")[2] for fragment in piece.split("<")).strip()
-    return f"「{words[-30:]}」" if words else ""
-
-
-def _quoted(message: str) -> str:
-    return message.split("'")[-2] if message.count("'") >= 2 else ""
-
-
-def _unknown(message: str) -> str:
-    name = _quoted(message)
-    return f"「{name}」" if name else message

@@ -14,10 +14,9 @@ from formserver.rendering.compile import (
     DOCXTPL_VERSION,
     ENGINE_VERSION,
     JINJA_VERSION,
-    CompiledTemplate,
-    Rendering,
     compile_template,
 )
+from formserver.rendering.compiled import CompiledTemplate, Rendering
 from formserver.rendering.context import BuiltContext, build_context
 from formserver.rendering.preview import with_watermark
 from formserver.rendering.proof import check_complete, check_order

@@ -12,7 +12,8 @@ from typing import Any
 from docxtpl_lint.api import lint
 
 from formserver.core.errors import AppError, Problem, Severity
-from formserver.rendering.compile import CompiledTemplate, compile_template
+from formserver.rendering.compile import compile_template
+from formserver.rendering.compiled import TEMPLATE_TOO_MUCH, CompiledTemplate
 from formserver.rendering.context import DOC_FIELDS, build_context
 from formserver.rendering.formatters import FORMATTERS
 from formserver.rendering.package import open_package
@@ -35,12 +36,14 @@ def check_template(template: bytes, schema: Mapping[str, Any]) -> Sequence[Probl
         return _problems_of(error)
     flat = dereference(schema)
     problems.extend(rule_problems(package, flat))
-    problems.extend(_lint_problems(template, flat))
     try:
         compiled = compile_template(template)
     except AppError as error:
         problems.extend(_problems_of(error))
+        if error.code is not TEMPLATE_TOO_MUCH:
+            problems.extend(_lint_problems(template, flat))
     else:
+        problems.extend(_lint_problems(template, flat))
         problems.extend(_unused_parts(compiled))
         problems.extend(_trial_problems(compiled, plan))
     unique = list(dict.fromkeys(problems))

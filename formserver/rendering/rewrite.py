@@ -41,6 +41,7 @@ _WHY_NOT = {
     "Extends": "不能引用其他模板",
     "Block": "不能用 {% block %}",
     "Pow": "不能用乘方",
+    "Scope": "不能用 {% autoescape %}",
 }
 _FORBIDDEN_NAMES = frozenset(["self", "caller", "cycler", "joiner", "lipsum", "dict", "context"])
 
@@ -65,17 +66,17 @@ class Facts:
 def refuse_unsafe(tree: nodes.Template) -> None:
     """Raises Refused for anything outside the documented language."""
     macros = {macro.name for macro in tree.find_all(nodes.Macro)}
-    for node in _walk(tree):
+    for node, line in _walk(tree):
         kind = type(node).__name__
         if kind not in _ALLOWED:
-            raise Refused(_WHY_NOT.get(kind, f"不支持的写法（{kind}）"), node.lineno)
+            raise Refused(_WHY_NOT.get(kind, f"不支持的写法（{kind}）"), line)
         if isinstance(node, nodes.For) and node.recursive:
-            raise Refused("不支持递归循环", node.lineno)
+            raise Refused("不支持递归循环", line)
         name = _own_name(node)
         if name.startswith("_") or (isinstance(node, nodes.Name) and name in _FORBIDDEN_NAMES):
-            raise Refused(f"不能使用名称「{name}」", node.lineno)
+            raise Refused(f"不能使用名称「{name}」", line)
         if isinstance(node, nodes.Call) and not _may_call(node.node, macros):
-            raise Refused("模板里只能调用宏、range、namespace 和 image，不能调用方法", node.lineno)
+            raise Refused("模板里只能调用宏、range、namespace 和 image，不能调用方法", line)
 
 
 def _own_name(node: nodes.Node) -> str:
@@ -99,12 +100,16 @@ def _may_call(target: nodes.Expr, macros: set[str]) -> bool:
     )
 
 
-def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
-    stack = [node]
+def _walk(node: nodes.Node) -> Iterator[tuple[nodes.Node, int]]:
+    """Every node with its line; Jinja leaves out the line of some, which then have that of what they hold."""
+    stack = [(node, 1)]
     while stack:
-        here = stack.pop()
-        yield here
-        stack.extend(here.iter_child_nodes())
+        here, line = stack.pop()
+        line = here.lineno or next(
+            (inner.lineno for inner in here.find_all(nodes.Node) if inner.lineno), line
+        )
+        yield here, line
+        stack.extend((child, line) for child in here.iter_child_nodes())
 
 
 def rewrite(tree: nodes.Template, *, plain: bool) -> tuple[nodes.Template, Facts]:

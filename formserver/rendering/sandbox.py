@@ -111,6 +111,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset(["+", "-", "*", "/", "//", "%", "**"])
 
     def getattr(self, obj: Any, attribute: str) -> Any:
+        """A field of the body, a property of ``loop``, a slot of a namespace; nothing else has attributes."""
         kind = type(obj)
         if kind is Node or kind is dict:
             try:
@@ -121,8 +122,8 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             return getattr(obj, attribute)
         if kind is Namespace:
             try:
-                return obj[attribute]
-            except KeyError:
+                return getattr(obj, attribute)
+            except AttributeError:
                 return self.undefined(obj=obj, name=attribute)
         if kind is Blank:
             return obj
@@ -131,6 +132,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         raise SecurityError(f"「{attribute}」不是字段，模板里不能使用")
 
     def getitem(self, obj: Any, argument: Any) -> Any:
+        """A field by name, an item or a slice by number."""
         if isinstance(obj, dict):
             if isinstance(argument, str):
                 return self.getattr(obj, str(argument))
@@ -146,17 +148,19 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         raise SecurityError(f"不能用 {argument!r} 取值")
 
     def call(self, context: Any, obj: Any, *args: Any, **kwargs: Any) -> Any:
+        """Macros, our few functions, ``loop.cycle`` and ``loop.changed``."""
         recorder: Recorder = context.recorder
         if type(obj) is Macro:
             recorder.budget.spend_call(recorder.macro_weight)
             return context.call(obj, *args, **kwargs)
         if obj in _FUNCTIONS or type(getattr(obj, "__self__", None)) is LoopContext:
-            return obj(*args, **kwargs)
+            return context.call(obj, *args, **kwargs)
         if isinstance(obj, Undefined):
-            return obj(*args, **kwargs)
+            return context.call(obj, *args, **kwargs)
         raise SecurityError("模板里只能调用宏、range 和 image")
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Joining texts and lists, arithmetic on numbers that stay small."""
         for side in (left, right):
             if isinstance(side, Undefined):
                 str(side)  # raises with the name
