@@ -2,15 +2,17 @@
 
 import importlib.util
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from formserver.core.clock import SystemClock
+from formserver.core.clock import FixedClock, SystemClock
 from formserver.core.definitions.citations import citation_problems
 from formserver.core.definitions.editions import shipped_catalogue
 from formserver.core.definitions.meta import META_SCHEMAS
+from formserver.core.definitions.prefill import resolve_prefill
+from formserver.core.definitions.providers import ClausesProvider, ClockProvider, LawsProvider
 from formserver.core.definitions.source import FileDefinitionSource
 from formserver.core.definitions.sources import parse_source
 from formserver.core.definitions.tree_check import check_tree, read_tree
@@ -137,3 +139,24 @@ def test_laws_that_libraries_and_samples_cite_are_found_under_every_name():
 
 def test_tree_can_be_read_without_a_problem():
     assert read_tree(SOURCE)[1] == []
+
+
+@pytest.mark.parametrize("key", TYPES)
+def test_a_new_document_starts_well_formed_and_every_library_gives_what_its_field_takes(key):
+    dt = TYPES[key]
+    clock = FixedClock(datetime(2026, 5, 6, 1, 30, tzinfo=UTC))
+    sample = CATALOGUE.sample(key)
+    chosen = {k: sample[k] for k in ("items", "task_types") if k in sample}
+    providers = {
+        "clock": ClockProvider(clock),
+        "clauses": ClausesProvider(CATALOGUE, date(2026, 5, 6)),
+        "laws": LawsProvider(CATALOGUE, date(2026, 5, 6)),
+    }
+    found = resolve_prefill(dt, providers, chosen)
+    assert errors(validate_draft(dt, found.body | chosen)) == []
+    asked = [f for f in dt.children[""] if f.source and parse_source(f.source).namespace in providers]
+    hidden = dt.hidden(sample, CTX)
+    assert [f.pointer for f in asked if f.key not in found.body and f.pointer not in hidden] == []
+    rows = tuple(f.pointer + "/" for f in asked if f.kind == "rows")
+    wrong = [e for e in errors(validate_complete(dt, found.body | chosen, ctx=CTX)) if e[0].startswith(rows)]
+    assert [e for e in wrong if e[1] != "REQUIRED"] == []

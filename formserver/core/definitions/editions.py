@@ -18,7 +18,12 @@ from typing import Any, Final
 
 from formserver.core.clock import Clock, today_in_china
 from formserver.core.definitions.diff import JsonChange, three_way_diff
-from formserver.core.definitions.document_type import DocumentType, load_document_type, read_json
+from formserver.core.definitions.document_type import (
+    DEFINITION_UNREADABLE,
+    DocumentType,
+    load_document_type,
+    read_json,
+)
 from formserver.core.definitions.libraries import (
     ClauseLibrary,
     LawRegister,
@@ -190,7 +195,8 @@ class Catalogue:
         """Store a draft of an agency's own edition that grows from ``base``: the next free ``v1+chengdu.3``.
 
         ``content`` is a whole file or, for a document type, an overlay (:mod:`.variants`). Raises
-        DEFINITION_NOT_FOUND for an unknown base, ValueError for an agency name outside ``[a-z0-9_-]``.
+        DEFINITION_NOT_FOUND for an unknown base, DEFINITION_UNREADABLE for content that is no document type,
+        ValueError for an agency name outside ``[a-z0-9_-]`` or content with floats.
         """
         grown_from = self._get(kind, name, base)
         if re.fullmatch("[a-z0-9_-]+", agency) is None:
@@ -209,6 +215,8 @@ class Catalogue:
             sha256=definition_hash(kind, content),
             content=content,
         )
+        if kind == "document":
+            self._load(made)
         self.put(made)
         return made
 
@@ -307,15 +315,20 @@ class Catalogue:
         raise DEFINITION_NOT_FOUND(name=f"template/{key}/{edition}")
 
     def _type(self, definition: Definition) -> DocumentType:
-        def build() -> DocumentType:
-            data = read_json(definition.content, definition.id)
-            if is_overlay(data):
-                base = self.type(definition.name, edition_parts(definition.version)[0])
-                return load_document_type(overlay(base.schema, data), definition.id)
-            return _load(definition.content, definition.id)
-
-        made: DocumentType = self._cached(f"{definition.id}:{definition.sha256}", build)
+        made: DocumentType = self._cached(
+            f"{definition.id}:{definition.sha256}", lambda: self._load(definition)
+        )
         return made
+
+    def _load(self, definition: Definition) -> DocumentType:
+        data = read_json(definition.content, definition.id)
+        own_id = f"documents/{definition.name}/{definition.version}"
+        if is_overlay(data):
+            base = self.type(definition.name, edition_parts(definition.version)[0])
+            return load_document_type(overlay(base.schema, data, own_id), definition.id)
+        if data.get("$id") != own_id:
+            raise DEFINITION_UNREADABLE(name=definition.id, reason=f"$id 应为 {own_id}")
+        return _load_once(definition.content, definition.id)
 
     def _cached(self, key: str, build: Any) -> Any:
         found = self._built.get(key)
@@ -325,7 +338,7 @@ class Catalogue:
 
 
 @lru_cache(maxsize=256)
-def _load(content: bytes, name: str) -> DocumentType:
+def _load_once(content: bytes, name: str) -> DocumentType:
     return load_document_type(content, name)
 
 

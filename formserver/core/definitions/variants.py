@@ -1,6 +1,6 @@
 """Variants by inheritance: an agency's, region's or regime's edition says only what differs from a shipped one.
 
-An overlay is ``{"$id": "documents/<type>/v1+chengdu.1", "extends": "documents/<type>/v1", "patch": {…}}`` where the
+An overlay is ``{"extends": "documents/<type>/v1", "patch": {…}}`` where the
 patch is a JSON merge patch (RFC 7396: null removes) on the schema. Properties keep their order; new ones come last.
 """
 
@@ -16,12 +16,13 @@ def is_overlay(data: Mapping[str, Any]) -> bool:
     return "extends" in data and "patch" in data
 
 
-def overlay(base: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
-    """The whole schema of a variant. Raises ValueError when it extends another edition than ``base``."""
+def overlay(base: Mapping[str, Any], data: Mapping[str, Any], own_id: str) -> dict[str, Any]:
+    """The whole schema of a variant under the id it is stored by. Raises ValueError when it extends another edition
+    than ``base``."""
     if data["extends"] != base["$id"]:
         raise ValueError(f"the variant extends {data['extends']}, not {base['$id']}")
     merged: dict[str, Any] = merge_patch(base, data["patch"])
-    merged["$id"] = data["$id"]
+    merged["$id"] = own_id
     merged["extends"] = data["extends"]
     return merged
 

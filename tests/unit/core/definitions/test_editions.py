@@ -33,8 +33,7 @@ def catalogue(tree, clock):
 
 
 def overlay(patch):
-    data = {"$id": "documents/visit_note/v1+chengdu.1", "extends": "documents/visit_note/v1", "patch": patch}
-    return json.dumps(data).encode()
+    return json.dumps({"extends": "documents/visit_note/v1", "patch": patch}).encode()
 
 
 def second_edition(tree, schema):
@@ -159,6 +158,13 @@ def test_an_agency_has_its_own_variant_by_inheritance(catalogue):
     assert (
         catalogue.add_local("document", "visit_note", "v1", "chengdu", overlay({})).version == "v1+chengdu.2"
     )
+    catalogue.publish("document", "visit_note", "v1+chengdu.2")
+    assert catalogue.type("visit_note", agency="chengdu").edition == "v1+chengdu.2"
+    with pytest.raises(AppError) as caught:
+        catalogue.add_local(
+            "document", "visit_note", "v1", "chengdu", overlay({"properties": {"x": {"type": "number"}}})
+        )
+    assert caught.value.code.code == "DEFINITION_UNREADABLE"
     with pytest.raises(ValueError, match="agency"):
         catalogue.add_local("document", "visit_note", "v1", "成都", overlay({}))
 
