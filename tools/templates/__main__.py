@@ -89,7 +89,7 @@ def preview(key: str, body_path: Path, out: Path, fonts: Sequence[Path]) -> int:
     out.mkdir(parents=True, exist_ok=True)
     stem = out / f"{key}-{body_path.stem}"
     numbered = (
-        {"number": f"川经信{kind.numbering.word}〔2026〕12号"} if kind.numbering.mode != "never" else {}
+        {"number": f"川西{kind.numbering.word}〔2026〕12号"} if kind.numbering.mode != "never" else {}
     )
     request = RenderRequest(
         template=template,

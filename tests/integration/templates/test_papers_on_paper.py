@@ -32,7 +32,7 @@ def rendered(key: str, body: dict[str, Any]) -> bytes:
     template = (ROOT / f"doc_templates/{key}/v1.docx").read_bytes()
     envelope = {"organ": "川西市经济和信息化局", "check_code": "7F3K-Q2M9"}
     if kind.numbering.mode == "always":
-        envelope["number"] = "川经信节监通〔2026〕12号"
+        envelope["number"] = "川西节监通〔2026〕12号"
     request = RenderRequest(
         template=template,
         template_sha256=hashlib.sha256(template).hexdigest(),
