@@ -36,6 +36,12 @@ class SqlContents:
         data = self._connection.execute(select(content.c.data).where(content.c.sha256 == sha256)).scalar()
         if data is None:
             raise NOT_FOUND(what=f"内容 {sha256[:12]}")
-        if sha256_hex(bytes(data)) != sha256:
+        found = as_bytes(data)
+        if sha256_hex(found) != sha256:
             raise DAMAGED(sha256=sha256)
-        return bytes(data)
+        return found
+
+
+def as_bytes(data: bytes | memoryview | str) -> bytes:
+    """A stored content as bytes; text, which SQLite accepts in any column, is somebody's tampering."""
+    return data.encode() if isinstance(data, str) else bytes(data)

@@ -35,6 +35,12 @@ STORE_UNAVAILABLE = error_code(
     zh="暂时无法读写数据库（{detail}），本次操作没有保存。请联系管理员检查数据库和磁盘。",
     en="The database cannot be used ({detail}); nothing was saved.",
 )
+DATABASE_DAMAGED = error_code(
+    "DATABASE_DAMAGED",
+    Kind.UNAVAILABLE,
+    zh="数据库文件已损坏（{detail}）。请管理员立即停止服务，保留现有文件，并用 formserver restore 从最近的备份恢复。",
+    en="The database file is damaged ({detail}). Stop the server, keep the file, restore the latest backup.",
+)
 DAMAGED = error_code(
     "CONTENT_DAMAGED",
     Kind.UNAVAILABLE,
@@ -43,6 +49,7 @@ DAMAGED = error_code(
 )
 
 _BUSY = ("database is locked", "database table is locked", "lock timeout", "deadlock detected")
+_BROKEN = ("malformed", "not a database", "invalid page in block")
 _FULL = ("disk is full", "no space left on device", "could not extend file")
 
 
@@ -53,6 +60,8 @@ def translate(error: DBAPIError) -> AppError:
         return CONFLICT(what="这条记录")
     if any(sign in text for sign in _FULL):
         return DISK_FULL()
+    if any(sign in text for sign in _BROKEN):
+        return DATABASE_DAMAGED(detail=str(error.orig).splitlines()[0][:120])
     if any(sign in text for sign in _BUSY):
         return STORE_BUSY()
     if isinstance(error, OperationalError) or error.connection_invalidated:

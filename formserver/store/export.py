@@ -1,0 +1,128 @@
+"""A record a stranger can check: one zip with every version, file, event and seal, and how they hang together.
+
+``tools/verify_record.py`` (standard library only) checks it without this program.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from formserver.core.clock import format_instant
+from formserver.core.models import Document
+from formserver.core.permissions import Scope
+from formserver.store.rows import to_event, to_seal, version_row
+from formserver.store.seals import event_facts, merkle_path, seal_facts
+from formserver.store.sql_store import SqlStore
+from formserver.store.tables import event, event_seal, seal
+
+FORMAT = "formserver-record/1"
+_README = """文书《{title}》的完整记录
+
+record.json   文书、各版本、呈现件、操作记录及封存的说明
+contents/     各版本的正文与登记信息（规范 JSON，文件名为其 SHA-256）
+files/        呈现件：docx、PDF、签字扫描件（文件名为其 SHA-256）
+
+核验：用任意一台装有 Python 3.9 以上的计算机运行
+    python verify_record.py 本文件.zip
+核验程序 verify_record.py 只使用 Python 标准库，可向出具单位索取，也可从项目源代码的 tools 目录取得。
+封存存证（seal-日期.json）可向出具单位索取，用 --anchor 一并核对：
+    python verify_record.py 本文件.zip --anchor seal-2026-03-02.json
+"""
+
+
+def export_record(store: SqlStore, document_id: str, target: Path, *, scope: Scope, at: datetime) -> Path:
+    """Write the record of one document to ``target`` (a new zip). Raises NOT_FOUND, CONTENT_DAMAGED, DAMAGED_BLOB."""
+    with store.unit() as u:
+        document = u.documents.get(document_id, scope)
+        versions = u.documents.versions(document_id, scope)
+        hashes = sorted(
+            {sha for version in versions for sha in (version.body_sha256, version.envelope_sha256)}
+        )
+        contents = {sha: u.contents.get(sha) for sha in hashes}
+        renditions = u.renditions.for_document(document_id)
+        events, seals = _events(u.connection, document_id)
+    record = {
+        "format": FORMAT,
+        "exported_at": format_instant(at),
+        "document": _head(document),
+        "versions": [version_row(version) for version in versions],
+        "renditions": [
+            {
+                "id": r.id,
+                "version_no": r.version_no,
+                "kind": r.kind.value,
+                "sha256": r.blob_sha256,
+                "size": r.size,
+                "filename": r.filename,
+                "created_at": format_instant(r.created_at),
+            }
+            for r in renditions
+        ],
+        "events": events,
+        "seals": seals,
+    }
+    partial = target.with_name(target.name + ".part")
+    try:
+        with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("record.json", json.dumps(record, ensure_ascii=False, indent=1))
+            archive.writestr("说明.txt", _README.format(title=document.title))
+            for sha, data in contents.items():
+                archive.writestr(f"contents/{sha}.json", data)
+            for sha in sorted({r.blob_sha256 for r in renditions}):
+                store.blobs.read(sha)  # a damaged file must not leave the house as if it were whole
+                with store.blobs.open(sha) as source, archive.open(f"files/{sha}", "w") as out:
+                    shutil.copyfileobj(source, out)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return target
+
+
+def _head(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "type": document.type,
+        "edition": document.edition,
+        "title": document.title,
+        "state": document.state.value,
+        "number": document.number,
+        "head_version": document.head_version,
+        "agency_id": document.agency_id,
+    }
+
+
+def _events(connection: Connection, document_id: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The document's events with their way to the root, and the chain of seals from the first of them on."""
+    statement = (
+        select(event, event_seal.c.seal_no, event_seal.c.position)
+        .join(event_seal, event_seal.c.event_id == event.c.id, isouter=True)
+        .where(event.c.document_id == document_id)
+        .order_by(event.c.id)
+    )
+    leaves: dict[int, list[bytes]] = {}
+    events = []
+    for row in connection.execute(statement).mappings():
+        entry: dict[str, Any] = {"event": event_facts(to_event(row)), "seal_no": row["seal_no"]}
+        if row["seal_no"] is not None:
+            if row["seal_no"] not in leaves:
+                leaves[row["seal_no"]] = _leaves(connection, row["seal_no"])
+            entry["path"] = merkle_path(leaves[row["seal_no"]], row["position"])
+        events.append(entry)
+    if not leaves:
+        return events, []
+    chain = select(seal).where(seal.c.no >= min(leaves)).order_by(seal.c.no)
+    return events, [seal_facts(to_seal(row)) for row in connection.execute(chain).mappings()]
+
+
+def _leaves(connection: Connection, seal_no: int) -> list[bytes]:
+    statement = (
+        select(event_seal.c.leaf).where(event_seal.c.seal_no == seal_no).order_by(event_seal.c.position)
+    )
+    return [bytes.fromhex(leaf) for leaf in connection.execute(statement).scalars()]
