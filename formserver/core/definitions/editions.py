@@ -288,6 +288,7 @@ class Catalogue:
                     key: tuple(sorted(ds, key=lambda d: edition_order(d.version)))
                     for key, ds in grouped.items()
                 }
+                self._built = {}  # an overlay's type depends on its base, the register on every law
                 self._stamp = stamp
             self._asked = now
             return self._index
