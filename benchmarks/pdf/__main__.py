@@ -36,14 +36,6 @@ class Yardstick:
         source = folder / "bench.docx"
         source.write_bytes(docx)
         limits = WorkerLimits()
-        config = {
-            "soffice": str(office.binary),
-            "profile_url": (folder / "profile").as_uri(),
-            "work_dir": str(folder),
-            "memory_bytes": limits.memory_bytes,
-            "file_bytes": limits.file_bytes,
-            "start_timeout": limits.start_seconds,
-        }
         environment = {
             "PATH": "/usr/bin:/bin",
             "HOME": str(folder),
@@ -51,6 +43,15 @@ class Yardstick:
             "LANG": "C.UTF-8",
             "FONTCONFIG_FILE": str(home.fontconfig),
             "SAL_USE_VCLPLUGIN": "svp",
+        }
+        config = {
+            "environment": environment,
+            "soffice": str(office.binary),
+            "profile_url": (folder / "profile").as_uri(),
+            "work_dir": str(folder),
+            "memory_bytes": limits.memory_bytes,
+            "file_bytes": limits.file_bytes,
+            "start_timeout": limits.start_seconds,
         }
         script = Path(__file__).with_name("uno_loop.py")
         target = (folder / "bench.pdf").as_uri()

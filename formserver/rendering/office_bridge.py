@@ -177,8 +177,7 @@ class Office:
             stdout=subprocess.DEVNULL,
             stderr=None,
             cwd=config["work_dir"],
-            # without a path LibreOffice cannot find gpgconf and gpg, which it would start in vain and leave as zombies
-            env={**os.environ, "PATH": config["work_dir"] + "/no-programs"},
+            env=config["environment"],
             preexec_fn=limits,
         )
 

@@ -9,7 +9,6 @@ accent) the file carries the character as ActualText, which counts.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,13 +16,13 @@ from typing import Any
 from pypdf import PdfReader
 from pypdf.generic import ContentStream, DictionaryObject
 
+from formserver.rendering.pdf_codes import FontCodes, as_dictionary, font_codes
+
 _Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: _Matrix = (1, 0, 0, 1, 0, 0)
 _SAME_LINE = 0.35  # of the type size: superscripts belong to their line
 _GAP = 0.9  # of the type size: wider is a column, not a word space (those are glyphs)
 _MAX_DEPTH = 8
-_SECTION = re.compile(r"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
-_HEX = re.compile(r"<([0-9A-Fa-f\s]*)>|(\[)|(\])")
 
 
 def pdf_text(pdf: bytes) -> list[str]:
@@ -41,24 +40,12 @@ class _Glyph:
     size: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Font:
-    texts: dict[int, str]
-    widths: dict[int, float]
-    default_width: float
-    bytes_per_code: int
-
-    def codes(self, data: bytes) -> Iterator[int]:
-        step = self.bytes_per_code
-        return (int.from_bytes(data[i : i + step], "big") for i in range(0, len(data), step))
-
-
 @dataclass(slots=True)
 class _State:
     """The part of the graphics state that moves text."""
 
     matrix: _Matrix
-    font: _Font | None = None
+    font: FontCodes | None = None
     size: float = 0.0
     spacing: float = 0.0
     word_spacing: float = 0.0
@@ -83,7 +70,7 @@ class _Interpreter:
 
     def run(self, stream: Any, resources: DictionaryObject, matrix: _Matrix, depth: int) -> None:
         state, stack = _State(matrix), []
-        fonts: dict[str, _Font] = {}
+        fonts: dict[str, FontCodes] = {}
         for operands, operator in ContentStream(stream, self.reader).operations:
             if operator == b"q":
                 stack.append(state.copy())
@@ -94,13 +81,13 @@ class _Interpreter:
             elif operator == b"Tf":
                 name = str(operands[0])
                 if name not in fonts:
-                    fonts[name] = _font(_dictionary(_dictionary(resources.get("/Font")).get(name)))
+                    fonts[name] = font_codes(as_dictionary(as_dictionary(resources.get("/Font")).get(name)))
                 state.font, state.size = fonts[name], float(operands[1])
             elif operator == b"Do" and depth < _MAX_DEPTH:
-                form = _dictionary(_dictionary(resources.get("/XObject")).get(str(operands[0])))
+                form = as_dictionary(as_dictionary(resources.get("/XObject")).get(str(operands[0])))
                 if form.get("/Subtype") == "/Form":
                     inner = _times(_numbers(form.get("/Matrix", _IDENTITY)), state.matrix)
-                    self.run(form, _dictionary(form.get("/Resources")) or resources, inner, depth + 1)
+                    self.run(form, as_dictionary(form.get("/Resources")) or resources, inner, depth + 1)
             elif operator in (b"BDC", b"BMC"):
                 self.spans.append(_actual_text(operands, resources))
             elif operator == b"EMC" and self.spans:
@@ -175,8 +162,8 @@ def _actual_text(operands: Any, resources: DictionaryObject) -> str | None:
         return None
     found = operands[1]
     if isinstance(found, str):
-        found = _dictionary(resources.get("/Properties")).get(found)
-    actual = _dictionary(found).get("/ActualText")
+        found = as_dictionary(resources.get("/Properties")).get(found)
+    actual = as_dictionary(found).get("/ActualText")
     return None if actual is None else str(actual.get_object())
 
 
@@ -184,7 +171,7 @@ def _page_glyphs(page: Any, reader: PdfReader) -> list[_Glyph]:
     contents = page.get("/Contents")
     interpreter = _Interpreter(reader)
     if contents is not None:
-        interpreter.run(contents.get_object(), _dictionary(page.get("/Resources")), _IDENTITY, 0)
+        interpreter.run(contents.get_object(), as_dictionary(page.get("/Resources")), _IDENTITY, 0)
     return interpreter.glyphs
 
 
@@ -210,66 +197,6 @@ def _joined(line: list[_Glyph]) -> str:
     return "".join(parts)
 
 
-def _font(resource: DictionaryObject) -> _Font:
-    composite = resource.get("/Subtype") == "/Type0"
-    stream = resource.get("/ToUnicode")
-    texts = _to_unicode(stream.get_object().get_data()) if stream is not None else {}
-    if not texts and not composite:
-        texts = {code: bytes((code,)).decode("cp1252", "replace") for code in range(32, 256)}
-    if not composite:
-        first = int(resource.get("/FirstChar", 0))
-        widths = {first + i: float(w.get_object()) for i, w in enumerate(_list(resource.get("/Widths")))}
-        return _Font(texts, widths, 500.0, 1)
-    child = _dictionary(next(iter(_list(resource.get("/DescendantFonts"))), None))
-    return _Font(texts, _cid_widths(_list(child.get("/W"))), float(child.get("/DW", 1000)), 2)
-
-
-def _cid_widths(listed: list[Any]) -> dict[int, float]:
-    """``[first [w w …] first last w …]`` as a table."""
-    widths: dict[int, float] = {}
-    at = 0
-    while at + 1 < len(listed):
-        first, second = int(listed[at]), listed[at + 1].get_object()
-        if isinstance(second, list):
-            widths.update({first + i: float(w) for i, w in enumerate(second)})
-            at += 2
-        elif at + 2 < len(listed):
-            last = min(int(second), first + 0xFFFF)
-            widths.update(dict.fromkeys(range(first, last + 1), float(listed[at + 2])))
-            at += 3
-        else:
-            break
-    return widths
-
-
-def _to_unicode(data: bytes) -> dict[int, str]:
-    texts: dict[int, str] = {}
-    for kind, body in _SECTION.findall(data.decode("latin-1")):
-        tokens = [m.group(2) or m.group(3) or "<" + "".join(m.group(1).split()) for m in _HEX.finditer(body)]
-        at = 0
-        while at < len(tokens):
-            if kind == "bfchar":
-                source, target = tokens[at : at + 2]
-                texts[int(source[1:], 16)] = _utf16(target)
-                at += 2
-                continue
-            first, last = int(tokens[at][1:], 16), int(tokens[at + 1][1:], 16)
-            if tokens[at + 2] == "[":
-                stop = tokens.index("]", at)
-                texts.update({first + i: _utf16(t) for i, t in enumerate(tokens[at + 3 : stop])})
-                at = stop + 1
-            else:
-                start = _utf16(tokens[at + 2])
-                for i in range(min(last - first, 0xFFFF) + 1):
-                    texts[first + i] = start[:-1] + chr(ord(start[-1]) + i)
-                at += 3
-    return texts
-
-
-def _utf16(token: str) -> str:
-    return bytes.fromhex(token[1:]).decode("utf-16-be", "replace")
-
-
 def _next_line(state: _State, x: float, y: float) -> None:
     state.line = _times((1, 0, 0, 1, x, y), state.line)
     state.text = state.line
@@ -289,13 +216,3 @@ def _times(a: _Matrix, b: _Matrix) -> _Matrix:
 def _numbers(operands: Any) -> _Matrix:
     a, b, c, d, e, f = (float(value) for value in operands)
     return (a, b, c, d, e, f)
-
-
-def _dictionary(value: Any) -> DictionaryObject:
-    found = value.get_object() if value is not None else None
-    return found if isinstance(found, DictionaryObject) else DictionaryObject()
-
-
-def _list(value: Any) -> list[Any]:
-    found = value.get_object() if value is not None else None
-    return list(found) if isinstance(found, list) else []

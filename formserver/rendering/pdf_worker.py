@@ -91,6 +91,7 @@ class OfficeWorker:
                 "soffice": str(self.office.binary),
                 "profile_url": (self.home / "profile").as_uri(),
                 "work_dir": str(self.home),
+                "environment": self._office_environment(),
                 "memory_bytes": self.limits.memory_bytes,
                 "file_bytes": self.limits.file_bytes,
                 "start_timeout": self.limits.start_seconds,
@@ -180,6 +181,10 @@ class OfficeWorker:
             "FONTCONFIG_FILE": str(self.fontconfig),
             "SAL_USE_VCLPLUGIN": "svp",
         }
+
+    def _office_environment(self) -> dict[str, str]:
+        """Without a path LibreOffice cannot find gpgconf and gpg, which it would start in vain and leave as zombies."""
+        return {**self._environment(), "PATH": str(self.home / "no-programs")}
 
     def _write(self, path: Path, data: bytes) -> None:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
