@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, BinaryIO, Protocol, TypeVar
 
 from formserver.core.definitions.repository import DefinitionRepository
+from formserver.core.errors import Kind, error_code
 from formserver.core.jobs import JobStore
 from formserver.core.models import (
     AuditEvent,
@@ -29,6 +30,12 @@ from formserver.core.models import (
 from formserver.core.permissions import Scope
 
 T = TypeVar("T")
+BAD_CURSOR = error_code(
+    "BAD_CURSOR",
+    Kind.INVALID,
+    zh="翻页地址已失效，请回到第一页重新查询。",
+    en="This page mark is not valid; start again from the first page.",
+)
 MARK_START, MARK_END = "\x02", "\x03"
 """Stand around each hit in a snippet; no stored text can hold them. Escape a snippet first, then replace them."""
 

@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, literal_column, select, text
 
-from formserver.core.errors import Kind, error_code
 from formserver.core.models import State
 from formserver.core.permissions import Scope
-from formserver.core.store_ports import MARK_END, MARK_START, DocumentQuery, Page
+from formserver.core.store_ports import BAD_CURSOR, MARK_END, MARK_START, DocumentQuery, Page
 from formserver.store.engine import is_sqlite
 from formserver.store.rows import to_document
 from formserver.store.scoping import inside, scope_tokens
@@ -20,12 +19,6 @@ from formserver.store.tables import document as d
 from formserver.store.tables import search_entry as e
 from formserver.store.tokens import TextQuery, read_query, scope_token, snippet
 
-BAD_CURSOR = error_code(
-    "BAD_CURSOR",
-    Kind.INVALID,
-    zh="翻页标记无效，请回到第一页重新查询。",
-    en="This page mark is not valid; start again from the first page.",
-)
 MAX_LIMIT = 200
 COUNT_LIMIT = 1_000
 EMPTY = Page(items=(), next_cursor="", count=0)
