@@ -14,6 +14,7 @@ from formserver.core.definitions.editions import Catalogue
 from formserver.core.definitions.source import FileDefinitionSource
 from formserver.core.store_ports import RepositoryFactory
 from formserver.documents.feature import feature as documents
+from formserver.enterprises.feature import feature as enterprises
 from formserver.rendering.engine import TemplateEngine
 from formserver.store.definition_access import DefinitionAccess
 from formserver.store.sql_store import SqlStore
@@ -21,7 +22,7 @@ from formserver.web.context import AppContext
 from formserver.web.feature import DUPLICATE_REGISTRATION, Feature
 from formserver.web.kit import install_kit
 
-FEATURES: Final[tuple[Feature, ...]] = (accounts, agencies, documents)
+FEATURES: Final[tuple[Feature, ...]] = (accounts, agencies, enterprises, documents)
 """Lower slices first: a slice may use the services of those before it."""
 
 

@@ -104,6 +104,7 @@ def install_kit(app: Flask, built: AppContext) -> None:
         frame_agency=_agency_name,
         owner_token=owner_token,
         csrf_value=generate_csrf,
+        may=_may,
         searchable=lambda: bool(context().search_sources),
     )
     app.jinja_env.filters.update(day=format_day, moment=format_moment)
@@ -121,6 +122,11 @@ def menu_entries() -> list[MenuEntry]:
             active = request.blueprint == item.endpoint.partition(".")[0]
             found.append(MenuEntry(item.title, url_for(item.endpoint), item.icon, active))
     return found
+
+
+def _may(permission: str) -> bool:
+    actor = find_actor()
+    return actor is not None and permission in actor.permissions
 
 
 def _agency_name(actor: Actor) -> str:
