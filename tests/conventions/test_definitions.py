@@ -61,7 +61,9 @@ def test_published_json_lists_every_file_that_freezes():
     spec = importlib.util.spec_from_file_location("publish", ROOT / "tools/publish_definitions.py")
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
-    assert tool.main(["--check"]) == 0, "run: python tools/publish_definitions.py"
+    assert tool.main(["--check"]) == 0, (
+        "run: python tools/publish_definitions.py (--force before the first release)"
+    )
 
 
 def test_every_type_has_the_fixtures_minimal_full_and_at_least_one_invalid():

@@ -62,7 +62,7 @@ class FileDefinitionSource:
             yield "measures", "measures", "current", measures
 
     def definitions(self) -> Iterator[Definition]:
-        """Every file as a definition; published when ``published.json`` lists it, else draft.
+        """Every file as a definition; published when ``published.json`` lists it with this hash, else draft.
 
         Raises DEFINITION_UNREADABLE naming the file.
         """
@@ -75,7 +75,7 @@ class FileDefinitionSource:
             except ValueError as error:
                 raise DEFINITION_UNREADABLE(name=label, reason=f"{error}；小数请写成文本") from error
             words = head.get("x-document", head) if isinstance(head, dict) else {}
-            frozen = f"{kind}/{name}/{version}" in self.published or kind not in FREEZING
+            frozen = kind not in FREEZING or self.published.get(f"{kind}/{name}/{version}") == sha
             yield Definition(
                 kind=kind,
                 name=name,
