@@ -12,9 +12,7 @@ from lxml import etree
 
 from formserver.rendering.places import W
 
-_TOKENS = re.compile(
-    r"<w:p(?:>| [^>]*>)|<w:pPr>.*?</w:pPr>|<w:r(?:>| [^>]*>)|<w:rPr>.*?</w:rPr>|[\a\f]", re.DOTALL
-)
+_MARK = re.compile("[\a\f]")
 _SECTION = re.compile(r"<w:sectPr[ >].*?</w:sectPr>|<w:sectPr[^>]*/>", re.DOTALL)
 _DOCPR = re.compile(r'(<wp:docPr\b[^>]*?\bid=")[^"]*"')
 _PAGE = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
@@ -25,23 +23,30 @@ def split_paragraphs(xml: str) -> str:
     pieces: list[str] = []
     position = 0
     paragraph = run = ""
-    for match in _TOKENS.finditer(xml):
-        piece = match.group()
-        if piece.startswith("<w:pPr"):
-            paragraph = _SECTION.sub("", piece)
-        elif piece.startswith("<w:rPr"):
-            run = piece
-        elif piece.startswith("<w:p"):
-            paragraph = run = ""
-        elif piece.startswith("<w:r"):
-            run = ""
-        else:
-            page = _PAGE if piece == "\f" else ""
-            pieces.append(xml[position : match.start()])
-            pieces.append(f'</w:t></w:r></w:p>{page}<w:p>{paragraph}<w:r>{run}<w:t xml:space="preserve">')
-            position = match.end()
+    for match in _MARK.finditer(xml):
+        mark = match.start()
+        # Looking back no further than the last mark keeps a text of many lines linear.
+        start = max(xml.rfind("<w:p>", position, mark), xml.rfind("<w:p ", position, mark))
+        if start >= 0:
+            paragraph, run = _SECTION.sub("", _properties(xml, start, "pPr")), ""
+        start = max(xml.rfind("<w:r>", position, mark), xml.rfind("<w:r ", position, mark))
+        if start >= 0:
+            run = _properties(xml, start, "rPr")
+        page = _PAGE if match.group() == "\f" else ""
+        pieces.append(xml[position:mark])
+        pieces.append(f'</w:t></w:r></w:p>{page}<w:p>{paragraph}<w:r>{run}<w:t xml:space="preserve">')
+        position = mark + 1
     pieces.append(xml[position:])
     return "".join(pieces)
+
+
+def _properties(xml: str, start: int, name: str) -> str:
+    """The properties element that directly follows the tag at ``start``, "" when there is none."""
+    begin = xml.index(">", start) + 1
+    if not xml.startswith((f"<w:{name}>", f"<w:{name} "), begin):
+        return ""
+    end = f"</w:{name}>"
+    return xml[begin : xml.index(end, begin) + len(end)]
 
 
 def number_drawings(xml: str, numbers: count[int]) -> str:
