@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -239,3 +241,28 @@ def test_the_profile_alone_stops_the_request(listener: SimpleNamespace) -> None:
 def test_the_sandbox_alone_stops_the_request(listener: SimpleNamespace) -> None:
     assert _convert_without_precheck(_linked_picture(listener.address)).startswith(b"%PDF")
     assert listener.hits == []
+
+
+def test_the_socket_filter_alone_leaves_nothing_but_unix_sockets() -> None:
+    """For containers that refuse namespaces."""
+    script = (
+        "import socket\n"
+        "from formserver.rendering import office_bridge as bridge\n"
+        "bridge._libc().prctl(38, 1, 0, 0, 0)\n"
+        "print(bridge.forbid_sockets())\n"
+        "socket.socket(socket.AF_UNIX).close()\n"
+        "for family in (socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK):\n"
+        "    try:\n"
+        "        socket.socket(family)\n"
+        "    except PermissionError:\n"
+        "        print('refused')\n"
+    )
+    root = Path(__file__).parents[3]
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True
+    )
+    first, *others = done.stdout.split("\n")[:-1]
+    if first.startswith("not available"):
+        pytest.skip(first)
+    assert first == "unix sockets only"
+    assert others == ["refused"] * 3
