@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pymupdf
 import pytest
+from lxml import etree
 
 from formserver.core.definitions.document_type import load_document_type
 from formserver.core.rendering_port import RenderRequest
@@ -19,6 +23,7 @@ from formserver.rendering.qr import qr_png
 
 ROOT = Path(__file__).resolve().parents[3]
 TYPES = ("inspection_notice", "service_receipt", "power_of_attorney", "on_site_statement")
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 pytestmark = pytest.mark.libreoffice
 
 
@@ -78,6 +83,18 @@ def test_an_ordinary_case_stays_within_its_pages(pool, key, name, most):
     found = pages(pool, key, body_of(key, name))
     assert len(found) <= most
     assert all(len(text) > 60 for text in found), "a page with next to nothing on it"
+
+
+@pytest.mark.parametrize("key", TYPES)
+@pytest.mark.parametrize("name", ["sample", "full", "minimal"])
+def test_no_character_of_the_document_is_missing_from_the_pdf(pool, key, name):
+    docx = rendered(key, body_of(key, name))
+    with zipfile.ZipFile(io.BytesIO(docx)) as archive:
+        root = etree.fromstring(archive.read("word/document.xml"))
+    written = Counter("".join("".join(root.itertext(f"{{{W}}}t")).split()))
+    with pymupdf.open(stream=pool.convert(docx).pdf) as opened:
+        shown = Counter("".join("".join(page.get_text() for page in opened).split()))
+    assert written - shown == Counter()
 
 
 @pytest.mark.parametrize("name", ["sample", "full", "minimal"])
