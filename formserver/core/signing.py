@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from formserver.core.deeds import Deeds
+from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.validation import validate_draft
 from formserver.core.drafting import refuse_malformed
 from formserver.core.drafts import apply_changes
@@ -19,7 +20,7 @@ from formserver.core.numbering import normalise_number
 from formserver.core.papers import PDF_TYPE, file_name
 from formserver.core.permissions import Actor
 from formserver.core.places import get as value_at
-from formserver.core.places import split, to_indexed
+from formserver.core.places import join, split, to_indexed
 from formserver.core.service_kit import CheckedScan, cut_version, record_event
 from formserver.core.store_ports import BlobInfo, DocumentQuery, UnitOfWork
 
@@ -124,9 +125,9 @@ class Signing(Deeds):
     ) -> tuple[Json, list[Json]]:
         dt = self._kit.document_type(document)
         for pointer in pen_fields:
-            field = dt.leaf("/" + split(pointer)[0])
-            if field.schema.get("x-required-at") not in {"signed", "served"}:
-                raise NOT_A_PEN_FIELD(label=dt.label(to_indexed(body, pointer)))
+            indexed = to_indexed(body, pointer)
+            if not _is_for_the_pen(dt, indexed):
+                raise NOT_A_PEN_FIELD(label=dt.label(indexed))
         changes = [{"op": "set", "at": at, "value": value} for at, value in pen_fields.items()]
         noted: list[Json] = []
         for correction in corrections:
@@ -235,6 +236,19 @@ class Signing(Deeds):
             subject=document.title,
             data={"version": new.version.no, "receipt": receipt.id, "state": State.SERVED.value},
         )
+
+
+def _is_for_the_pen(dt: DocumentType, indexed: str) -> bool:
+    """Whether the field, or the row or group it stands in, is filled in after printing."""
+    parts = split(indexed)
+    for length in range(len(parts), 0, -1):
+        try:
+            field = dt.leaf(join(parts[:length]))
+        except LookupError:
+            continue
+        if field.schema.get("x-required-at") in {"signed", "served"}:
+            return True
+    return False
 
 
 def _shown(value: Any) -> Any:

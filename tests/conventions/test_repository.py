@@ -76,7 +76,7 @@ def test_front_page_fits_on_one_page_and_names_both_commands(name: str):
         "make test",
         "sh tools/setup.sh",
         "demo",
-        "Demo-2026-inspect",
+        "Chuanxi-2026-shuini",
         "docs/images/form.png",
     ):
         assert words in text, f"{name} does not mention {words}"
