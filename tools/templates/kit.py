@@ -268,7 +268,7 @@ class Paper:
 
     @contextmanager
     def grid(self, *widths: float, borders: bool = True) -> Iterator[Grid]:
-        """A table; ``widths`` in millimetres, None for the rest is not allowed: they are checked against the page."""
+        """A table; ``widths`` in millimetres. Raises ValueError when they are wider than the type area."""
         if sum(widths) > self.width + 0.51:
             raise ValueError(f"the columns need {sum(widths)} mm, the page has {self.width}")
         grid = Grid(widths, borders=borders)

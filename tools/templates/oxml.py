@@ -246,7 +246,7 @@ def para(
 
 
 def style_id(name: str) -> str:
-    """The ASCII identifier of a style (its place in the list, which only ever grows at the end of a group)."""
+    """The ASCII identifier of a style, made of its name's code points."""
     return "F" + "".join(f"{ord(c):04X}" for c in name)
 
 
