@@ -183,6 +183,10 @@ class Catalogue:
         ]
         return tuple(found)
 
+    def definition(self, kind: str, name: str, version: str) -> Definition:
+        """One stored definition. Raises DEFINITION_NOT_FOUND."""
+        return self._get(kind, name, version)
+
     def put(self, definition: Definition) -> None:
         """Store a definition. Raises DEFINITION_FROZEN when one that was published would change."""
         old = self._repository.get(definition.kind, definition.name, definition.version)
@@ -220,8 +224,11 @@ class Catalogue:
         self.put(made)
         return made
 
-    def publish(self, kind: str, name: str, version: str) -> None:
-        """Freeze a definition and put it in force. Raises DEFINITION_NOT_FOUND."""
+    def mark_published(self, kind: str, name: str, version: str) -> None:
+        """Freeze a definition and put it in force, unjudged: :func:`~.publishing.publish_definition` judges first.
+
+        Raises DEFINITION_NOT_FOUND.
+        """
         self._get(kind, name, version)
         self._repository.set_status(kind, name, version, "published")
         self.refresh()

@@ -10,6 +10,7 @@ from formserver.core.definitions.editions import (
     MemoryDefinitionRepository,
     shipped_catalogue,
 )
+from formserver.core.definitions.publishing import definition_problems, publish_definition
 from formserver.core.definitions.repository import edition_order, edition_parts
 from formserver.core.definitions.shipped import definition_hash, shipped_dir
 from formserver.core.errors import AppError
@@ -147,7 +148,7 @@ def test_an_agency_has_its_own_variant_by_inheritance(catalogue):
     made = catalogue.add_local("document", "visit_note", "v1", "chengdu", overlay(patch))
     assert (made.version, made.status) == ("v1+chengdu.1", "draft")
     assert catalogue.type("visit_note", agency="chengdu").edition == "v1"
-    catalogue.publish("document", "visit_note", made.version)
+    publish_definition(catalogue, "document", "visit_note", made.version)
     own = catalogue.type("visit_note", agency="chengdu")
     assert (own.edition, own.title) == ("v1+chengdu.1", "成都走访记录")
     assert "/memo" in own.by_pattern
@@ -158,7 +159,7 @@ def test_an_agency_has_its_own_variant_by_inheritance(catalogue):
     assert (
         catalogue.add_local("document", "visit_note", "v1", "chengdu", overlay({})).version == "v1+chengdu.2"
     )
-    catalogue.publish("document", "visit_note", "v1+chengdu.2")
+    publish_definition(catalogue, "document", "visit_note", "v1+chengdu.2")
     assert catalogue.type("visit_note", agency="chengdu").edition == "v1+chengdu.2"
     with pytest.raises(AppError) as caught:
         catalogue.add_local(
@@ -169,9 +170,30 @@ def test_an_agency_has_its_own_variant_by_inheritance(catalogue):
         catalogue.add_local("document", "visit_note", "v1", "成都", overlay({}))
 
 
+def test_a_faulty_variant_is_not_published_and_every_fault_is_named(catalogue):
+    patch = {
+        "properties": {
+            "other": {"x-show-when": {"at": "/nothing", "empty": False}},
+            "mode": {"x-section": "nowhere"},
+        }
+    }
+    made = catalogue.add_local("document", "visit_note", "v1", "chengdu", overlay(patch))
+    with pytest.raises(AppError) as caught:
+        publish_definition(catalogue, "document", "visit_note", made.version)
+    assert caught.value.code.code == "DEFINITION_FAULTY"
+    assert {p.pointer for p in caught.value.problems} == {"/properties/mode", "/properties/other"}
+    assert catalogue.type("visit_note", agency="chengdu").edition == "v1"
+
+
+@pytest.mark.parametrize("kind", ["library", "measures", "template"])
+def test_other_kinds_are_judged_too(catalogue, kind):
+    for definition in catalogue.definitions(kind):
+        assert definition_problems(catalogue, kind, definition.name, definition.version) == []
+
+
 def test_a_newer_shipped_edition_is_offered_beside_a_local_one_with_both_sides(tree, catalogue, schema):
     made = catalogue.add_local("document", "visit_note", "v1", "chengdu", overlay({"title": "成都走访记录"}))
-    catalogue.publish("document", "visit_note", made.version)
+    publish_definition(catalogue, "document", "visit_note", made.version)
     assert catalogue.offers() == ()
     schema["properties"]["phone"]["title"] = "联系电话"
     second_edition(tree, schema)
