@@ -26,7 +26,7 @@ from formserver.core.clock import format_instant
 from formserver.core.errors import Kind, error_code
 from formserver.store.blobs import sync_folder
 from formserver.store.engine import is_sqlite
-from formserver.store.failures import DISK_FULL, is_disk_full
+from formserver.store.failures import DISK_FULL, is_disk_full, translate_sqlite
 from formserver.store.migrate import current_revision
 from formserver.store.sql_store import SqlStore
 
@@ -50,22 +50,32 @@ def backup(
         raise BACKUP_EXISTS(folder=str(folder))
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        progress("备份数据库")
-        database = _sqlite(store, folder) if is_sqlite(store.engine) else _postgresql(store, folder)
-        progress("备份文件")
-        blobs = [_copy_blob(store, sha256, folder / "blobs") for sha256 in store.blobs.all_hashes()]
-        manifest: dict[str, Any] = {
-            "format": FORMAT,
-            "at": format_instant(at),
-            "revision": current_revision(store.engine),
-            **database,
-            "blobs": blobs,
-        }
-        write_durably(folder / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
-    except OSError as error:
-        if is_disk_full(error):
+        return _write(store, folder, at, progress)
+    except BaseException as error:
+        for (
+            left
+        ) in folder.iterdir():  # half a backup is worse than none, and would stand in the way of the next
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        if isinstance(error, OSError) and is_disk_full(error):
             raise DISK_FULL() from error
+        if isinstance(error, sqlite3.OperationalError):
+            raise translate_sqlite(error) from error
         raise
+
+
+def _write(store: SqlStore, folder: Path, at: datetime, progress: Progress) -> dict[str, Any]:
+    progress("备份数据库")
+    database = _sqlite(store, folder) if is_sqlite(store.engine) else _postgresql(store, folder)
+    progress("备份文件")
+    blobs = [_copy_blob(store, sha256, folder / "blobs") for sha256 in store.blobs.all_hashes()]
+    manifest: dict[str, Any] = {
+        "format": FORMAT,
+        "at": format_instant(at),
+        "revision": current_revision(store.engine),
+        **database,
+        "blobs": blobs,
+    }
+    write_durably(folder / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
     return manifest
 
 

@@ -6,6 +6,7 @@ Repositories let SQLAlchemy's exceptions pass; the unit of work translates them 
 from __future__ import annotations
 
 import errno
+import sqlite3
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
@@ -67,6 +68,11 @@ def translate(error: DBAPIError) -> AppError:
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return STORE_UNAVAILABLE(detail=str(error.orig or "连接中断").splitlines()[0][:120])
     raise error  # a programming error: let it be seen as one
+
+
+def translate_sqlite(error: sqlite3.OperationalError) -> AppError:
+    """The friendly form of an error of the driver itself, outside SQLAlchemy."""
+    return translate(OperationalError("", None, error))
 
 
 def is_disk_full(error: OSError) -> bool:

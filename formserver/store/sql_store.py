@@ -27,6 +27,7 @@ from formserver.store.renditions import SqlRenditions
 from formserver.store.search import SearchIndex
 
 T = TypeVar("T")
+_READ_ONLY = ("readonly database", "read-only transaction")
 
 
 class SqlUnit:
@@ -83,7 +84,7 @@ class SqlStore:
             migrate(self.engine)
 
     def uow(self, *, write: bool = False) -> AbstractContextManager[UnitOfWork]:
-        """A unit of work. Raises RuntimeError inside another unit of the same thread."""
+        """A unit of work. Raises RuntimeError inside another unit of the same thread, and when a reader writes."""
         return self.unit(write=write)
 
     @contextmanager
@@ -101,6 +102,8 @@ class SqlStore:
                         if write:
                             unit.index.flush()
                 except DBAPIError as error:
+                    if not write and any(sign in str(error.orig).lower() for sign in _READ_ONLY):
+                        raise RuntimeError("this unit of work only reads; open it with write=True") from error
                     raise translate(error) from error
         finally:
             self._open.unit = False
