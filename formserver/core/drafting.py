@@ -24,6 +24,7 @@ from formserver.core.models import Cause, Document, Draft, Json, State, Version
 from formserver.core.permissions import Actor, confidentiality_level
 from formserver.core.places import get as value_at
 from formserver.core.places import to_indexed
+from formserver.core.rare_characters import rare_character_problems
 from formserver.core.service_kit import Kit, cut_version, record_event
 from formserver.core.store_ports import UnitOfWork
 
@@ -265,7 +266,7 @@ class Drafting:
         dt = self._kit.document_type(document)
         problems = validate_complete(dt, body, stage=stage, ctx=context)
         raw = self._raw_problems(document, draft) if draft else ()
-        return (*raw, *problems)
+        return (*raw, *problems, *rare_character_problems(dt, body, self._kit.glyphs))
 
     def _editable(self, u: UnitOfWork, actor: Actor, document_id: str) -> Document:
         document = u.documents.lock(document_id, actor.scope)

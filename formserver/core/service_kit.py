@@ -26,6 +26,7 @@ from formserver.core.models import (
     make_version,
 )
 from formserver.core.permissions import Actor
+from formserver.core.rare_characters import GlyphCheck, no_glyph_check
 from formserver.core.rendering_port import DocumentRenderer
 from formserver.core.store_ports import Store, UnitOfWork
 
@@ -72,6 +73,7 @@ class Kit:
     scans: ScanReader
     check_url: Callable[[str], str]
     qr: Callable[[str], bytes]
+    glyphs: GlyphCheck = no_glyph_check
 
     def document_type(self, document: Document) -> DocumentType:
         """The definition a document is pinned to."""

@@ -24,10 +24,15 @@ from formserver.core.permissions import Actor
 from formserver.core.service_kit import Kit
 from formserver.core.signing import Signing
 from formserver.core.store_ports import DocumentQuery, UnitOfWork
+from formserver.rendering.fonts import font_policy
+from formserver.rendering.fonts_glyphs import glyph_problems
 from formserver.rendering.qr import qr_png
 from formserver.rendering.scan_reader import SignedScanReader
 from formserver.web.context import AppContext
 from formserver.web.feature import PrefillFactory
+
+BODY_FACE = "仿宋_GB2312"
+"""The face most words of a paper are set in (GB/T 9704-2012)."""
 
 
 def build_services(context: AppContext) -> Mapping[type[Any], Any]:
@@ -44,6 +49,9 @@ def build_services(context: AppContext) -> Mapping[type[Any], Any]:
         scans=SignedScanReader(),
         check_url=lambda token: f"{context.settings.base_url.rstrip('/')}/check/{token}",
         qr=qr_png,
+        glyphs=lambda text, label, pointer: glyph_problems(
+            text, BODY_FACE, label=label, pointer=pointer, policy=font_policy(*context.settings.font_folders)
+        ),
     )
     papers = Papers(kit)
     return {
