@@ -81,7 +81,9 @@ def _receipt(grid: Grid) -> None:
         ticks("receiver_capacity", "指定代收人", "同住成年家属"),
     ]
     grid.row(label("收件人身份"), value(capacity, 3), height=13)
-    grid.row(label(["收 件 人", "签名或盖章"]), value(_pen_or_slash(_SIGNED_FOR, sign), 3, style="图"), height=18)
+    grid.row(
+        label(["收 件 人", "签名或盖章"]), value(_pen_or_slash(_SIGNED_FOR, sign), 3, style="图"), height=18
+    )
 
 
 def _refusal(grid: Grid) -> None:
@@ -109,13 +111,8 @@ def _other_ways(grid: Grid) -> None:
     with grid.when("service_method == '邮寄送达'"):
         grid.row(label("邮件号码"), value(v("post_no")), label("邮件回执"), value(v("post_slip")), height=9)
     with grid.when("service_method == '电子送达'"):
-        grid.row(
-            label("电子送达地址"),
-            value(v("e_address")),
-            label("送达地址确认书"),
-            value(v("e_consent_ref")),
-            height=9,
-        )
+        grid.row(label(["电子送达", "地　　址"]), value(v("e_address"), 3), height=9)
+        grid.row(label(["送达地址", "确 认 书"]), value(v("e_consent_ref"), 3), height=9)
     with grid.when("service_method == '公告送达'"):
         grid.row(
             label("公告载体"),
