@@ -30,6 +30,7 @@ from formserver.rendering.package import Package, open_package, parse_strict, re
 from formserver.rendering.places import Place, W, number_paragraphs, place_at
 from formserver.rendering.rewrite import Refused, refuse_unsafe, rewrite
 from formserver.rendering.sandbox import TemplateEnvironment, make_environment
+from formserver.rendering.syntax_words import syntax_words
 from formserver.rendering.zipwriter import pack_static
 
 ENGINE_VERSION = "1"
@@ -140,7 +141,7 @@ def _compile_part(package: Package, name: str, label: str, on_paper: bool) -> Co
         template = environment.template_class.from_code(environment, code, environment.make_globals(None))
     except TemplateSyntaxError as error:
         raise template_error(
-            TEMPLATE_BROKEN, place_at(source, error.lineno, places, label), str(error.message)
+            TEMPLATE_BROKEN, place_at(source, error.lineno, places, label), syntax_words(str(error.message))
         ) from None
     except Refused as error:
         raise template_error(

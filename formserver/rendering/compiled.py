@@ -13,7 +13,6 @@ from xml.parsers import expat
 
 from jinja2.environment import Template
 from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
-from lxml import etree
 
 from formserver.core.errors import AppError, ErrorCode, Kind, Problem, error_code
 from formserver.rendering.context import plain_values
@@ -224,27 +223,38 @@ def _collect(generator: Iterable[str], budget: Budget) -> list[str]:
 def _finish_part(part: CompiledPart, xml: str, recorder: Recorder, drawings: Any) -> RenderedPart:
     if recorder.restructure:
         xml = split_paragraphs(xml)
-    try:
-        if part.fits_tables:
-            xml = fit_tables(xml)
-        if part.has_drawings:
-            xml = number_drawings(xml, drawings)
-        data = (_DECLARATION + xml).encode("utf-8")
-        expat.ParserCreate().Parse(data, True)
-    except (expat.ExpatError, etree.XMLSyntaxError, UnicodeEncodeError) as error:
-        reason = str(error)
-        place = _near(xml, getattr(error, "offset", 0) if isinstance(error, expat.ExpatError) else 0)
-        raise OUTPUT_MALFORMED(
-            part=part.label, place=place, reason=reason,
-            problems=[Problem("OUTPUT_MALFORMED", f"模板生成的{part.label}不是合格的 Word 内容：{reason}", part.label)],
-        ) from None  # fmt: skip
+    if part.has_drawings:
+        xml = number_drawings(xml, drawings)
+    data = _checked(part, xml)
+    if part.fits_tables:
+        xml = fit_tables(xml)
+        data = _checked(part, xml)
     return RenderedPart(part, xml, data, recorder.entries)
 
 
-def _near(xml: str, offset: int) -> str:
-    piece = xml[max(0, offset - 400) : offset]
-    words = "".join(fragment.partition(">")[2] for fragment in piece.split("<")).strip()
-    return f"「{words[-30:]}」" if words else ""
+def _checked(part: CompiledPart, xml: str) -> bytes:
+    """The bytes of a well-formed part. Raises OUTPUT_MALFORMED with the words before the break."""
+    parser = expat.ParserCreate()
+    try:
+        data = (_DECLARATION + xml).encode("utf-8")
+        parser.Parse(data, True)
+    except UnicodeEncodeError as error:
+        raise _malformed(part, xml[: error.start], "含有无法编码的字符") from None
+    except expat.ExpatError as error:
+        before = data[: max(parser.ErrorByteIndex, 0)].decode("utf-8", "ignore")
+        raise _malformed(part, before, _XML_TROUBLES.get(error.code, str(error))) from None
+    return data
+
+
+_XML_TROUBLES = {7: "标签不成对", 4: "标签写法不对", 3: "内容不完整", 8: "同一属性出现两次"}
+
+
+def _malformed(part: CompiledPart, before: str, reason: str) -> AppError:
+    words = "".join(fragment.partition(">")[2] for fragment in before[-600:].split("<")).strip()
+    near = f"「{words[-30:]}」" if words else ""
+    message = OUTPUT_MALFORMED.zh.format(part=part.label, place=near, reason=reason)
+    problem = Problem("OUTPUT_MALFORMED", message, part.label, part.label)
+    return OUTPUT_MALFORMED(part=part.label, place=near, reason=reason, problems=[problem])
 
 
 def _quoted(message: str) -> str:

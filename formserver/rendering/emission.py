@@ -116,9 +116,11 @@ class Recorder:
 
     def emit(self, value: Any) -> str:
         """``value`` inside a ``w:t`` element."""
-        if type(value) is Leaf and _SPECIAL.search(value) is None:
-            self.entries.append(value)
-            return value
+        if type(value) is Leaf:
+            if _SPECIAL.search(value) is None:
+                self.entries.append(value)
+                return value
+            return self._emit_escaped(str(value), (value,))
         return self._emit_other(value)
 
     def _emit_other(self, value: Any) -> str:
@@ -141,16 +143,24 @@ class Recorder:
             if sources:
                 self.entries.append((sources, text, counts(value)))
             return text
+        whole = counts(value)
+        return self._emit_escaped(text, sources, whole, kind is Traced and value.paragraphs)
+
+    def _emit_escaped(
+        self, text: str, sources: tuple[Any, ...], whole: bool = True, paragraphs: bool = False
+    ) -> str:
         escaped = _escape(text, sources)
+        self.budget.spend_chars(len(escaped))
+        if "\n" not in escaped and "\t" not in escaped:
+            if sources:
+                self.entries.append((sources, escaped, whole))
+            return escaped
         if sources:
-            self.entries.append((sources, escaped.replace("\n", "").replace("\t", ""), counts(value)))
-        if "\n" in escaped:
-            if kind is Traced and value.paragraphs:
-                self.restructure = True
-                escaped = escaped.replace("\n", "\a")
-            else:
-                escaped = escaped.replace("\n", BREAK)
-        return escaped.replace("\t", TAB)
+            self.entries.append((sources, escaped.replace("\n", "").replace("\t", ""), whole))
+        if paragraphs:
+            self.restructure = True
+            escaped = escaped.replace("\n", "\a")
+        return escaped.replace("\n", BREAK).replace("\t", TAB)
 
     def emit_run(self, value: Any) -> str:
         """``value`` between runs (``{{r x}}``): rich text as it is, plain text in a run of its own."""

@@ -25,7 +25,7 @@ _RATIO_FLOOR = 1024 * 1024  # small members may compress as well as they like
 _PACKAGE_NS = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _RELS_NS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _RUNS_CODE = re.compile(
-    r"(?i)vbaProject|vbaData|macroEnabled|activeX|oleObject|word/embeddings/|customUI|attachedToolbars|\.(exe|dll|js|vbs|bin)$"
+    r"(?i)vbaProject|vbaData|macroEnabled|activeX|oleObject|word/embeddings/|customUI|attachedToolbars|(?<!printerSettings\d)\.(exe|dll|js|vbs|bin)$"
 )
 _FORBIDDEN_RELATIONSHIPS = {
     "attachedTemplate": "附加模板",

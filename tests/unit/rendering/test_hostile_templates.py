@@ -137,6 +137,7 @@ def test_tags_that_cross_word_structure_are_refused_not_repaired(make_template: 
     with pytest.raises(AppError) as caught:
         attempt(docx)
     assert caught.value.code.code == "OUTPUT_MALFORMED"
+    assert "标签不成对" in str(caught.value)
 
 
 RELS = "word/_rels/document.xml.rels"
@@ -198,3 +199,15 @@ def test_damaged_member_is_refused(make_template: Any) -> None:
     docx[middle : middle + 40] = bytes(40)
     with pytest.raises(AppError):
         open_package(bytes(docx))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("{{ x | nosuch }}", "「nosuch」这个格式"), ("{% frob %}", "不认识的标签「frob」"),
+     ("{% if x %}", "「if」没有结束标签"),
+     ("{{ }}", "没有内容"), ("{{ x y }}", "此处应为「}}」"), ("{{ x is odd2 }}", "这个判断")],
+)  # fmt: skip
+def test_syntax_error_speaks_chinese(make_template: Any, text: str, words: str) -> None:
+    with pytest.raises(AppError) as caught:
+        compile_template(make_template(text))
+    assert words in str(caught.value)
