@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Final
 
 from flask import Flask
@@ -22,6 +23,8 @@ from formserver.web.context import AppContext
 from formserver.web.feature import DUPLICATE_REGISTRATION, Feature
 from formserver.web.kit import install_kit
 
+log = logging.getLogger(__name__)
+
 FEATURES: Final[tuple[Feature, ...]] = (accounts, agencies, enterprises, documents)
 """Lower slices first: a slice may use the services of those before it."""
 
@@ -37,7 +40,9 @@ def build_context(settings: Settings) -> AppContext:
     store = SqlStore(settings.resolved_database_url, settings.storage_dir, repositories=repositories)
     clock = SystemClock()
     catalogue = Catalogue(DefinitionAccess(store), clock)
-    catalogue.sync(FileDefinitionSource(settings.schemas_dir, settings.templates_dir))
+    synced = catalogue.sync(FileDefinitionSource(settings.schemas_dir, settings.templates_dir))
+    for refused in synced.refused:
+        log.warning("a shipped definition differs from the published one, which stays: %s", refused)
     context = AppContext(
         settings=settings, store=store, clock=clock, renderer=TemplateEngine(), catalogue=catalogue
     )

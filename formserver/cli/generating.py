@@ -15,6 +15,7 @@ from formserver.config import load_settings
 from formserver.core.clock import SystemClock, today_in_china
 from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.editions import Catalogue, FileDefinitionSource, shipped_catalogue
+from formserver.core.definitions.tree_check import check_tree
 from formserver.core.definitions.validation import validate_complete, validate_draft
 from formserver.core.drafts import with_row_keys
 from formserver.core.errors import Kind, Severity, error_code, invalid
@@ -177,6 +178,12 @@ def check(templates: bool, pdf: bool) -> None:
     click.secho("设置 settings", bold=True)
     click.echo(f"  环境 {settings.environment} · 数据目录 {settings.storage_dir}")
     click.secho("文书定义 definitions", bold=True)
+    faults = check_tree(FileDefinitionSource(settings.schemas_dir, settings.templates_dir))
+    for fault in faults:
+        show_problem(fault)
+    if any(fault.severity is Severity.ERROR for fault in faults):
+        click.echo("  ✗ 定义文件有误，见上。")
+        sys.exit(1)
     catalogue = file_catalogue()
     engine = TemplateEngine()
     for dt in catalogue.types():
@@ -200,7 +207,7 @@ def _check_fonts() -> bool:
     from formserver.rendering.fonts import Standing, font_report
 
     click.secho("字体 fonts", bold=True)
-    missing = False
+    missing = poor = False
     words = {
         Standing.OFFICIAL: "原字体",
         Standing.SUBSTITUTE: "开源替代",
@@ -209,10 +216,17 @@ def _check_fonts() -> bool:
     }
     for face in font_report(*load_settings().font_folders):
         missing = missing or face.standing is Standing.MISSING
+        poor = poor or face.standing is Standing.LAST_RESORT
         family = face.face.family if face.face else "—"
         click.echo(
             f"  {'✗' if face.face is None else '✓'} {face.requested} → {family}（{words[face.standing]}）"
         )
+    if poor or missing:
+        click.secho(
+            "  ! 部分公文字体只有末位替代。可运行 sh tools/fonts/fetch_fandol.sh 取得仿宋等开源字体，",
+            fg="yellow",
+        )
+        click.echo("    或把已获授权的字体放入 FORMSERVER_FONTS_DIR 指向的目录。")
     return missing
 
 

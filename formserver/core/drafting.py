@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from formserver.core.clock import today_in_china
+from formserver.core.definitions.citations import citation_problems
 from formserver.core.definitions.prefill import resolve_prefill
 from formserver.core.definitions.validation import validate_complete, validate_draft
 from formserver.core.document_permissions import DocumentPermission
@@ -25,7 +27,7 @@ from formserver.core.permissions import Actor, confidentiality_level
 from formserver.core.places import get as value_at
 from formserver.core.places import to_indexed
 from formserver.core.rare_characters import rare_character_problems
-from formserver.core.service_kit import Kit, cut_version, record_event
+from formserver.core.service_kit import Kit, cut_version, project, record_event
 from formserver.core.store_ports import UnitOfWork
 
 NOT_EDITABLE = error_code(
@@ -266,7 +268,13 @@ class Drafting:
         dt = self._kit.document_type(document)
         problems = validate_complete(dt, body, stage=stage, ctx=context)
         raw = self._raw_problems(document, draft) if draft else ()
-        return (*raw, *problems, *rare_character_problems(dt, body, self._kit.glyphs))
+        day = project(dt, body).facets.doc_date or today_in_china(self._kit.clock)
+        return (
+            *raw,
+            *problems,
+            *citation_problems(dt, body, self._kit.catalogue.laws(), day),
+            *rare_character_problems(dt, body, self._kit.glyphs),
+        )
 
     def _editable(self, u: UnitOfWork, actor: Actor, document_id: str) -> Document:
         document = u.documents.lock(document_id, actor.scope)

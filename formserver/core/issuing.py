@@ -17,6 +17,13 @@ NOT_NUMBERED = error_code(
     "NOT_NUMBERED", Kind.CONFLICT, zh="{title}不编文号，不需要取号。", en="{title} takes no number."
 )
 
+TYPE_EXPIRED = error_code(
+    "TYPE_EXPIRED",
+    Kind.CONFLICT,
+    zh="《{title}》的{edition}版式已停止使用，不能再取号。请退回修改，升级到现行版式后重新提交审核。",
+    en="Edition {edition} of {title} is no longer in force; upgrade before numbering.",
+)
+
 
 class Issuing(Deeds):
     """Move documents through review, numbering and printing."""
@@ -54,6 +61,8 @@ class Issuing(Deeds):
             dt = self._kit.document_type(document)
             if dt.numbering.mode == "never":
                 raise NOT_NUMBERED(title=dt.title)
+            if not self._kit.catalogue.is_in_force(document.type, document.edition):
+                raise TYPE_EXPIRED(title=dt.title, edition=document.edition)
             if content.version.body_sha256 != document.approved_body_sha256:
                 raise CHANGED_SINCE_APPROVAL()
             self._require_complete(u, document, content.body, action.stage)
