@@ -69,8 +69,9 @@ def prefill_namespaces(context: AppContext) -> Mapping[str, PrefillFactory]:
     clock = ClockProvider(kit.clock)
     clauses = ClausesProvider(kit.catalogue)
 
-    def laws(_u: UnitOfWork, _actor: Actor, _document: Document) -> Provider:
-        return LawsProvider(kit.catalogue, today_in_china(kit.clock))
+    def laws(u: UnitOfWork, _actor: Actor, document: Document) -> Provider:
+        regime = kit.agencies.facts(u, document.agency_id).get("regime", "")
+        return LawsProvider(kit.catalogue, today_in_china(kit.clock), regime)
 
     def previous(u: UnitOfWork, actor: Actor, document: Document) -> Provider:
         return PreviousProvider(lambda type_key: find_previous(kit, u, actor, document, type_key))

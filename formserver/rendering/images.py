@@ -205,7 +205,7 @@ def _drawing(image: PreparedImage, picture: Picture) -> str:
         'relativeHeight="251659264" behindDoc="1" locked="0" layoutInCell="1" allowOverlap="1">'
         '<wp:simplePos x="0" y="0"/>'
         f'<wp:positionH relativeFrom="character"><wp:posOffset>{dx}</wp:posOffset></wp:positionH>'
-        f'<wp:positionV relativeFrom="line"><wp:posOffset>{dy}</wp:posOffset></wp:positionV>'
+        f'<wp:positionV relativeFrom="paragraph"><wp:posOffset>{dy}</wp:posOffset></wp:positionV>'
         f'<wp:extent cx="{cx}" cy="{cy}"/><wp:wrapNone/>{properties}{graphic}</wp:anchor></w:drawing>'
     )
 

@@ -134,13 +134,16 @@ class ClausesProvider:
 
 @dataclass(frozen=True, slots=True)
 class LawsProvider:
-    """Sets of the law register in force on a day."""
+    """Sets of the law register in force on a day; ``regime`` (``N33``) prefers a set of its own (``notice_n33``)."""
 
     catalogue: Catalogue
     on: date
+    regime: str = ""
 
     def provide(self, source: Source, body: Mapping[str, Any]) -> Provided | None:
         """The rows of a set: law, article, date of the text."""
         del body
-        rows = self.catalogue.laws().law_set(source.argument, self.on)
+        laws = self.catalogue.laws()
+        own = laws.law_set(f"{source.argument}_{self.regime.lower()}", self.on) if self.regime else []
+        rows = own or laws.law_set(source.argument, self.on)
         return Provided(rows, Origin(f"来自法规库（{self.on} 施行的文本）")) if rows else None
