@@ -76,8 +76,9 @@ class Signing(Deeds):
     ) -> Signed:
         """Bind the signed scan to the version printed.
 
-        ``pen_fields`` are fields written by hand on the paper (``x-required-at: signed|served``), by pointer;
-        ``corrections`` what was changed on paper: both values are kept. Originals are stored byte for byte.
+        ``pen_fields`` are fields written by hand on the paper (``x-required-at: signed|served``), by pointer, None
+        for one left empty; ``corrections`` what was changed on paper: both values are kept. Originals are stored byte
+        for byte.
         """
         scan = self._kit.scans.read(files)  # reading and storing files takes time: outside the unit
         blobs = self._store_files(scan)
@@ -128,7 +129,10 @@ class Signing(Deeds):
             indexed = to_indexed(body, pointer)
             if not _is_for_the_pen(dt, indexed):
                 raise NOT_A_PEN_FIELD(label=dt.label(indexed))
-        changes = [{"op": "set", "at": at, "value": value} for at, value in pen_fields.items()]
+        changes = [
+            {"op": "remove", "at": at} if value is None else {"op": "set", "at": at, "value": value}
+            for at, value in pen_fields.items()
+        ]
         noted: list[Json] = []
         for correction in corrections:
             noted.append(
