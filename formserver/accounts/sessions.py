@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, session
+from flask import Flask, g, session
 from flask_login import current_user
 from flask_security import Security, UserDatastore, login_user, logout_user
 
@@ -62,6 +62,7 @@ def install_sessions(app: Flask, built: AppContext) -> None:
 def begin_session(user: User, at: datetime) -> None:
     """Sign ``user`` in on a fresh session: nothing of the session before survives."""
     session.clear()
+    g.pop("csrf_token", None)  # made for the old session earlier in this request
     session.permanent = True
     session[_SIGNED_IN_AT] = format_instant(at)
     login_user(user)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
@@ -111,18 +111,18 @@ def error_page(
             code=code,
             problems=[p.as_dict() for p in problems],
         )
-    page = render_template(
-        # a page that needs no session and no database, because those may be what failed
-        "errors/plain.html" if status >= 500 else "errors/error.html",
-        status=status,
-        title=title or text.title,
-        what=message or text.what,
-        todo=text.todo,
-        retry=text.retry and request.method == "GET",
-        problems=problems,
-        request_id=request_id(),
-    )
-    return page, status
+    facts = {
+        "status": status,
+        "title": title or text.title,
+        "what": message or text.what,
+        "todo": text.todo,
+        "retry": text.retry and request.method == "GET",
+        "problems": problems,
+        "request_id": request_id(),
+    }
+    if status >= 500:  # rendered without context processors: session and database may be what failed
+        return current_app.jinja_env.get_template("errors/plain.html").render(facts), status
+    return render_template("errors/error.html", **facts), status
 
 
 def _app_error(error: AppError) -> tuple[str, int] | Response:

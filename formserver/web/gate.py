@@ -39,9 +39,9 @@ def accepts_upload(megabytes: int | None = None) -> Callable[[View], View]:
 
 def install_gate(app: Flask) -> None:
     """Register the hooks. Must come before anything that reads the form (CSRF), because it sets the limits."""
-    app.config.setdefault("MAX_CONTENT_LENGTH", DEFAULT_LIMIT)
-    app.config.setdefault("MAX_FORM_MEMORY_SIZE", DEFAULT_LIMIT)
-    app.config.setdefault("MAX_FORM_PARTS", 10_000)
+    app.config.update(
+        MAX_CONTENT_LENGTH=DEFAULT_LIMIT, MAX_FORM_MEMORY_SIZE=DEFAULT_LIMIT, MAX_FORM_PARTS=10_000
+    )
     app.before_request(_guard)
     app.after_request(_headers)
 

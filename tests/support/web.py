@@ -151,7 +151,10 @@ class CheckedClient:
         self, url: str, data: Any = None, *, status: int = 200, follow: bool = True, **more: Any
     ) -> Page:
         """Post with the token of this session and check the page that comes back."""
-        fields = data if isinstance(data, MultiDict) else MultiDict(data or {})
+        fields = data if isinstance(data, MultiDict) else MultiDict()
+        if fields is not data:
+            for name, value in (data or {}).items():  # a file is a tuple, which MultiDict would take apart
+                fields.add(name, value)
         if "csrf_token" not in fields:
             fields.add("csrf_token", self.token())
         return self._page(self.http.post(url, data=fields, follow_redirects=follow, **more), status)
@@ -173,11 +176,12 @@ class CheckedClient:
         page = self.http.get("/password", follow_redirects=True)
         return html.fromstring(page.text).xpath("//meta[@name='csrf-token']/@content")[0]
 
-    def sign_in(self, username: str, password: str = PASSWORD, *, status: int = 200) -> Page:
+    def sign_in(
+        self, username: str, password: str = PASSWORD, *, status: int = 200, next: str = "/password"
+    ) -> Page:
         """Sign in through the page."""
-        return self.submit(
-            self.get("/sign-in"), "/sign-in", {"username": username, "password": password}, status=status
-        )
+        fields = {"username": username, "password": password, "next": next}
+        return self.submit(self.get("/sign-in"), "/sign-in", fields, status=status)
 
     def _page(self, response: TestResponse, status: int) -> Page:
         assert response.status_code == status, (response.status_code, response.text[-2000:])
@@ -208,7 +212,7 @@ def check_page(tree: html.HtmlElement) -> None:
         assert set(reference.split()) <= set(ids), reference
     assert not tree.xpath("//script[not(@src)]"), "scripts are files"
     assert not tree.xpath("//*[@style]"), "the content policy forbids inline styles"
-    assert not [a for a in tree.xpath("//@*[starts-with(name(), 'on')]")], "no inline handlers"
+    assert not tree.xpath("//@*[starts-with(name(), 'on')]"), "no inline handlers"
 
 
 @pytest.fixture
@@ -217,8 +221,8 @@ def client_as(app: Flask) -> Callable[[str], CheckedClient]:
 
     def make(username: str) -> CheckedClient:
         client = CheckedClient(app.test_client())
-        if username:
-            client.sign_in(username)
+        if username:  # by way of a page that every signed-in person may open
+            client.sign_in(username, next="/password")
         return client
 
     return make
