@@ -1,0 +1,234 @@
+"""The draft over JSON: what the form's script keeps within two seconds, row buttons in place, and its state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import get_template_attribute, jsonify, request
+from flask_wtf.csrf import generate_csrf
+from werkzeug.datastructures import MultiDict
+
+from formserver.core import places
+from formserver.core.clock import SHANGHAI
+from formserver.core.document_permissions import DocumentPermission
+from formserver.core.drafting import DRAFT_STALE, Drafting, Workspace
+from formserver.core.drafts import BAD_CHANGE
+from formserver.core.models import Draft, Json
+from formserver.documents.blueprint import documents
+from formserver.documents.form_page import FormState, codec_for, form_state, section_marks
+from formserver.documents.lookup import Lookup
+from formserver.web.context import current_actor, service
+from formserver.web.errors import problem_response
+from formserver.web.forms.codec import FormCodec, changes
+from formserver.web.forms.controls import COVERED_PREFIX
+from formserver.web.forms.reading import ROWS_PREFIX
+from formserver.web.forms.views import FieldView, GroupView, NodeView, RowsView
+from formserver.web.gate import accepts_upload
+from formserver.web.permissions import requires
+
+PATCH_MEGABYTES = 8
+MOST_FIELDS = 20_000
+
+
+@documents.get("/documents/<document_id>/draft")
+@requires(DocumentPermission.EDIT)
+def draft_state(document_id: str) -> Any:
+    """Where the draft stands, and a fresh token: asked after signing in again."""
+    draft = service(Drafting).open(current_actor(), document_id).draft
+    return jsonify(
+        seq=draft.seq, base_version=draft.base_version, saved_at=_time(draft), csrf=generate_csrf()
+    )
+
+
+@documents.patch("/documents/<document_id>/draft")
+@requires(DocumentPermission.EDIT)
+@accepts_upload(PATCH_MEGABYTES)
+def draft_patch(document_id: str) -> Any:
+    """``{seq, fields: [[name, text], …]}`` as the form's controls hold them, or ``{seq, changes: […]}``.
+
+    ``fields`` are read like a posted form: only what they name changes, text that does not parse is kept as text.
+    ``do`` is a row button. Answers the new seq, the marks of the sections and the remarks beside the fields named;
+    409 with what the draft holds now when another window was faster.
+    """
+    actor, drafting = current_actor(), service(Drafting)
+    asked = _payload()
+    workspace = drafting.open(actor, document_id)
+    draft = workspace.draft
+    codec = codec_for(service(Lookup).type_of(workspace.document))
+    fields, do = asked["fields"], asked["do"]
+    if asked["seq"] != draft.seq:
+        return _stale(codec, workspace, fields)
+    parsed = codec.parse_all(fields, draft.body, draft.raw)
+    body, raw, anchor, undo = parsed.body, parsed.raw, "", None
+    if do:
+        undo = _undo(body, do)
+        result = codec.act(do, body)
+        body, anchor = result.body, result.anchor
+        raw = {at: text for at, text in raw.items() if _holder_exists(body, at)}
+    operations = [*changes(draft.body, body, draft.raw, raw), *asked["changes"]]
+    if operations:
+        draft = drafting.patch(actor, document_id, seq=draft.seq, changes=operations)
+        workspace = Workspace(workspace.document, draft, workspace.behind, workspace.others)
+    pages = _last_page_of(do, asked["pages"])
+    state = form_state(actor, workspace, extra=parsed.problems, pages=pages)
+    return jsonify(
+        seq=draft.seq,
+        saved_at=_time(draft),
+        sections=section_marks(state.sections),
+        missing=state.missing,
+        fields=_remarks(state, set(fields)),
+        html=_fragments(state, _lists(do, operations, asked["changes"])),
+        anchor=anchor,
+        undo=undo,
+    )
+
+
+def _payload() -> dict[str, Any]:
+    data = request.get_json(silent=True)
+    if not isinstance(data, dict) or not isinstance(data.get("seq"), int):
+        raise BAD_CHANGE(what="seq")
+    fields: MultiDict[str, str] = MultiDict()
+    given = data.get("fields", [])
+    if not isinstance(given, list) or len(given) > MOST_FIELDS:
+        raise BAD_CHANGE(what="fields")
+    for pair in given:
+        if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)):
+            raise BAD_CHANGE(what="fields")
+        fields.add(pair[0], pair[1])
+    operations = data.get("changes", [])
+    pages = data.get("pages", {})
+    if not isinstance(operations, list) or not isinstance(pages, dict):
+        raise BAD_CHANGE(what="changes")
+    return {
+        "seq": data["seq"],
+        "fields": fields,
+        "changes": operations,
+        "do": str(data.get("do") or ""),
+        "pages": {str(k): v for k, v in pages.items() if isinstance(v, int)},
+    }
+
+
+def _stale(codec: FormCodec, workspace: Workspace, fields: MultiDict[str, str]) -> Any:
+    """What the named controls hold in the draft as it is now, so that the browser can compare and ask."""
+    draft = workspace.draft
+    views = codec.sections(draft.body, draft.raw)
+    held = {name: texts for view in views for node in view.nodes for name, texts in _held(node)}
+    error = DRAFT_STALE()
+    current = {name: held.get(name, []) for name in set(fields) if not name.startswith(COVERED_PREFIX)}
+    return problem_response(
+        409,
+        title="草稿已在别处修改",
+        detail=error.message(),
+        code="DRAFT_STALE",
+        seq=draft.seq,
+        current=current,
+    )
+
+
+def _held(node: NodeView) -> list[tuple[str, list[str]]]:
+    if isinstance(node, GroupView):
+        return [pair for child in node.children for pair in _held(child)]
+    if isinstance(node, RowsView):
+        rows = [(ROWS_PREFIX + node.name, [row.key for row in node.rows])]
+        return rows + [pair for row in node.rows for cell in row.cells for pair in _held(cell)]
+    if not isinstance(node, FieldView):
+        return []
+    if node.leaf.widget == "checklist":
+        value = node.control.value
+        return [(node.name, [str(v) for v in value] if isinstance(value, list) else [])]
+    if node.is_tick:
+        return [(node.name, ["true"] if node.control.value is True else [])]
+    text = node.text
+    return [(node.name, [text] if text or not node.is_choice_set else [])]
+
+
+def _remarks(state: FormState, names: set[str]) -> dict[str, dict[str, list[str]]]:
+    found: dict[str, dict[str, list[str]]] = {}
+
+    def visit(node: NodeView) -> None:
+        if isinstance(node, GroupView):
+            for child in node.children:
+                visit(child)
+        elif isinstance(node, RowsView):
+            for row in node.rows:
+                for cell in row.cells:
+                    visit(cell)
+        said = node.messages
+        if node.name in names or said.errors or said.warnings:
+            found[node.name] = {"errors": said.errors, "warnings": said.warnings, "hints": said.hints}
+
+    for view in state.sections:
+        for node in view.nodes:
+            visit(node)
+    return found
+
+
+def _fragments(state: FormState, lists: Sequence[str]) -> dict[str, str]:
+    """The lists whose rows changed, drawn again."""
+    if not lists:
+        return {}
+    draw = get_template_attribute("components/schema_fields.html", "rows")
+    found = {}
+
+    def visit(node: NodeView) -> None:
+        if isinstance(node, RowsView):
+            if node.name in lists:
+                found[node.name] = str(draw(node))
+                return
+            for row in node.rows:
+                for cell in row.cells:
+                    visit(cell)
+        elif isinstance(node, GroupView):
+            for child in node.children:
+                visit(child)
+
+    for view in state.sections:
+        for node in view.nodes:
+            visit(node)
+    return found
+
+
+def _lists(do: str, _operations: Sequence[Json], raw_changes: Sequence[Json]) -> list[str]:
+    found = [_list_of(do)] if do else []
+    for change in raw_changes:
+        at = str(change.get("at", "")) if isinstance(change, Mapping) else ""
+        if isinstance(change, Mapping) and change.get("op") == "insert":
+            found.append(at)
+        elif "/@" in at:
+            found.append(at[: at.rindex("/@")])
+    return found
+
+
+def _list_of(do: str) -> str:
+    verb, _, pointer = do.partition(":")
+    return pointer if verb == "add" else pointer.rpartition("/")[0]
+
+
+def _undo(body: Json, do: str) -> Json | None:
+    """The change that brings a removed row back to its place."""
+    verb, _, pointer = do.partition(":")
+    row = places.get(body, pointer) if verb == "remove" else None
+    rows = places.get(body, _list_of(do)) if row is not None else None
+    if not isinstance(row, dict) or not isinstance(rows, list):
+        return None
+    index = places.find_row(rows, places.split(pointer)[-1])
+    follower = rows[index + 1].get("_k") if index + 1 < len(rows) else None
+    before = {"before": f"@{follower}"} if follower else {}
+    return {"op": "insert", "at": _list_of(do), "row": row, **before}
+
+
+def _last_page_of(do: str, pages: Mapping[str, int]) -> dict[str, int]:
+    made = dict(pages)
+    if do.startswith("add:"):
+        made[_list_of(do)] = 9999
+    return made
+
+
+def _holder_exists(body: Json, pointer: str) -> bool:
+    parts = places.split(pointer)
+    return len(parts) < 2 or places.get(body, places.join(parts[:-1])) is not None
+
+
+def _time(draft: Draft) -> str:
+    return draft.updated_at.astimezone(SHANGHAI).strftime("%H:%M")

@@ -1,0 +1,107 @@
+"""Files of a document: downloads, previews, the progress of its PDF."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify, redirect, render_template, request, send_file, url_for
+
+from formserver.core.document_permissions import DocumentPermission
+from formserver.core.errors import NOT_FOUND
+from formserver.core.jobs import Job, JobState
+from formserver.core.models import RenditionKind
+from formserver.core.papers import DOCX_TYPE, PDF_TYPE, Papers
+from formserver.documents.blueprint import documents
+from formserver.documents.lookup import Lookup
+from formserver.web.context import context, current_actor, service
+from formserver.web.permissions import requires
+
+_PREVIEW_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data: blob:; "
+    "font-src data: blob:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+)
+
+
+@documents.get("/documents/<document_id>/files/<rendition_id>")
+@requires(DocumentPermission.READ)
+def download(document_id: str, rendition_id: str) -> Any:
+    """A stored file, streamed; its name is what people call the paper, its tag the hash of its bytes."""
+    document, rendition = service(Papers).fetch(current_actor(), rendition_id)
+    if document.id != document_id:
+        raise NOT_FOUND(what="这份文书的文件")
+    viewed = request.args.get("view") == "1" and rendition.media_type == PDF_TYPE
+    answer = send_file(
+        context().store.blobs.open(rendition.blob_sha256),
+        mimetype=rendition.media_type,
+        as_attachment=not viewed,
+        download_name=rendition.filename,
+        etag=rendition.blob_sha256,
+        conditional=True,
+        max_age=0,
+    )
+    if answer.status_code == 200:
+        answer.content_length = rendition.size
+    if viewed:  # the browser's own reader needs its scripts; the file itself was refused if it had any
+        answer.headers["Content-Security-Policy"] = "frame-ancestors 'self'"
+    return answer
+
+
+@documents.get("/documents/<document_id>/files/<rendition_id>/job")
+@requires(DocumentPermission.READ)
+def job(document_id: str, rendition_id: str) -> Any:
+    """Where the PDF of a docx stands, for the page that waits for it."""
+    actor = current_actor()
+    for rendition in service(Papers).renditions(actor, document_id):
+        if rendition.id == rendition_id and rendition.kind is RenditionKind.DOCX:
+            return jsonify(job_state(service(Papers).pdf_job(actor, rendition)))
+    raise NOT_FOUND(what="这份文书的文件")
+
+
+@documents.post("/documents/<document_id>/files/<rendition_id>/retry")
+@requires(DocumentPermission.READ)
+def retry(document_id: str, rendition_id: str) -> Any:
+    """重试 after the conversion failed for good."""
+    service(Papers).retry_pdf(current_actor(), document_id, rendition_id)
+    return redirect(url_for("documents.show", document_id=document_id) + "#files")
+
+
+@documents.get("/documents/<document_id>/preview.docx")
+@requires(DocumentPermission.READ)
+def preview_docx(document_id: str) -> Any:
+    """The draft with a watermark; never stored, never a rendition."""
+    data = service(Papers).preview(current_actor(), document_id)
+    document = service(Lookup).get(current_actor(), document_id)
+    answer = Response(data, mimetype=DOCX_TYPE)
+    answer.headers.set("Content-Disposition", "attachment", filename=f"预览 {document.title}.docx")
+    return answer
+
+
+@documents.get("/documents/<document_id>/preview")
+@requires(DocumentPermission.READ)
+def preview(document_id: str) -> Any:
+    """A page around the preview: layout in the browser, the exact file to download."""
+    document = service(Lookup).get(current_actor(), document_id)
+    return render_template("documents/preview.html", document=document)
+
+
+@documents.get("/documents/preview-frame")
+@requires(DocumentPermission.READ)
+def preview_frame() -> Any:
+    """The empty sandboxed page that lays a docx out; it gets the bytes by message and can ask for nothing."""
+    answer = Response(render_template("documents/preview_frame.html"))
+    answer.headers["Content-Security-Policy"] = _PREVIEW_POLICY
+    return answer
+
+
+def job_state(found: Job | None) -> dict[str, Any]:
+    """A job as the page tells it."""
+    if found is None:
+        return {"state": "none", "text": "PDF 待生成"}
+    words = {
+        JobState.WAITING: ("waiting", "PDF 排队中，通常几秒钟"),
+        JobState.RUNNING: ("running", found.progress_text or "正在生成 PDF"),
+        JobState.DONE: ("done", "PDF 已生成"),
+        JobState.FAILED: ("failed", found.error or "PDF 生成失败"),
+    }
+    state, text = words[found.state]
+    return {"state": state, "text": text, "progress": found.progress, "error": found.error}
