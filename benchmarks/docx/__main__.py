@@ -32,6 +32,7 @@ from formserver.rendering.compile import compile_template
 from formserver.rendering.engine import TemplateEngine
 
 HERE = Path(__file__).parent
+TURNS = 3
 RESULTS = HERE.parents[1] / "build" / "benchmarks" / "docx.json"
 
 
@@ -121,18 +122,29 @@ def text_of(encoded: str) -> str:
 
 
 def compare(seconds: float, with_peers: bool) -> dict[str, Any]:
-    """Measure every engine on every fixture; refuse to compare engines that print different texts."""
-    others = peers(seconds) if with_peers else {}
-    results: dict[str, Any] = {"versions": others.get("versions", {})}
+    """Measure every engine on every fixture in turns, keeping each one's best turn: other work on the machine then
+    falls on all alike. Refuses to compare engines that print different texts."""
+    results: dict[str, Any] = {fixture.name: {} for fixture in FIXTURES}
+    for _ in range(TURNS):
+        others = peers(seconds / TURNS) if with_peers else {}
+        results["versions"] = others.get("versions", {})
+        for fixture in FIXTURES:
+            engines = {
+                "ours": measure(ours(fixture), seconds / TURNS),
+                "docxtpl": measure(docxtpl(fixture), seconds / TURNS),
+                **others.get(fixture.name, {}),
+            }
+            expected = text_of(engines["ours"]["output"])
+            for name, result in engines.items():
+                if text_of(result.pop("output")) != expected:
+                    raise SystemExit(f"{name} prints another text than we do on {fixture.name}")
+                best = results[fixture.name].get(name)
+                if best is None or result["median_ms"] < best["median_ms"]:
+                    results[fixture.name][name] = result
     for fixture in FIXTURES:
-        engines = {"ours": measure(ours(fixture), seconds), "docxtpl": measure(docxtpl(fixture), seconds)}
-        engines.update(others.get(fixture.name, {}))
-        expected = text_of(engines["ours"]["output"])
-        for name, result in engines.items():
-            if text_of(result.pop("output")) != expected:
-                raise SystemExit(f"{name} prints another text than we do on {fixture.name}")
+        engines = results[fixture.name]
+        for result in engines.values():
             result["ratio"] = result["median_ms"] / engines["ours"]["median_ms"]
-        results[fixture.name] = engines
     return results
 
 
