@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib
 import logging
+import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from typing import IO
 
 import click
 import structlog
@@ -171,7 +171,7 @@ def worker(with_parent: bool, once: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     if with_parent:
-        threading.Thread(target=_wait_for_end, args=(sys.stdin.buffer, stop), daemon=True).start()
+        threading.Thread(target=_wait_for_end, args=(sys.stdin.fileno(), stop), daemon=True).start()
     runners = [
         JobRunner(context.store, context.job_handlers, context.clock)
         for _ in range(max(1, settings.pdf_workers))
@@ -198,7 +198,7 @@ def seal_events(context: AppContext) -> None:
     write_anchor(context.store, context.settings.anchors, now)
 
 
-def _wait_for_end(pipe: IO[bytes], stop: threading.Event) -> None:
-    while pipe.read(1):
+def _wait_for_end(pipe: int, stop: threading.Event) -> None:
+    while os.read(pipe, 64):  # unbuffered: a buffered reader would hold its lock while the interpreter ends
         pass
     stop.set()

@@ -90,6 +90,7 @@ def install_kit(app: Flask, built: AppContext) -> None:
         WTF_CSRF_SSL_STRICT=False,  # behind a proxy the referrer's host may differ; the token is bound to the session
         JSON_AS_ASCII=False,
     )
+    app.url_map.strict_slashes = False  # /documents and /documents/ are one page
     app.extensions[EXTENSION] = built
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
