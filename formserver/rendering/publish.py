@@ -6,6 +6,7 @@ with bodies made from the schema (does it work for every body, and is every fiel
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ from formserver.rendering.schema_plan import Plan, dereference, label_path, plan
 from formserver.rendering.synthetic import generalise, leaf_places, synthetic_bodies
 from formserver.rendering.template_rules import rule_problems
 
+TRIAL_SECONDS = 30
 _LINT_PARTS = {"body": "正文", "header": "页眉", "footer": "页脚", "footnotes": "脚注", "data": "数据"}
 
 
@@ -105,7 +107,12 @@ def _trial_problems(compiled: CompiledTemplate, plan: Plan) -> Iterator[Problem]
     def label(pointer: str) -> str:
         return label_path(plan, pointer) or pointer.removeprefix("doc:/")
 
+    deadline = time.monotonic() + TRIAL_SECONDS
     for name, body in synthetic_bodies(plan):
+        if time.monotonic() > deadline:
+            words = f"试打印总共超过 {TRIAL_SECONDS} 秒，请简化模板里的循环。"
+            yield Problem(TEMPLATE_TOO_MUCH.code, words)
+            return
         try:
             built = build_context(plan, body, _ENVELOPE)
             rendering = compiled.render_tracked(built.values, label=label)

@@ -171,6 +171,14 @@ class _Rewriter(NodeTransformer):
         self.generic_visit(node)
         return _filter(nodes.List(node.nodes, lineno=node.lineno), "_concat")
 
+    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:
+        self.generic_visit(node)
+        cut = node.arg
+        if not isinstance(cut, nodes.Slice):
+            return node
+        nothing = nodes.Const(None, lineno=node.lineno)
+        return _filter(node.node, "_slice", cut.start or nothing, cut.stop or nothing, cut.step or nothing)
+
     def visit_Output(self, node: nodes.Output) -> nodes.Node:
         children: list[nodes.Expr] = []
         for child in node.nodes:
