@@ -163,6 +163,11 @@ class ImportService:
         elif existing is None:
             fate = Fate.ADD
         else:
+            if name_key(existing.name) != name_key(values["name"]):
+                where = row.cells.get("name", f"第{row.number}行")
+                messages.append(
+                    f"{where}：信用代码相同，档案中的名称“{existing.name}”将改为“{values['name']}”，请核对。"
+                )
             fate = Fate.UPDATE if any(getattr(existing, k) != v for k, v in values.items()) else Fate.SAME
         name, code = str(values.get("name", "")), str(values.get("uscc", ""))
         report = RowReport(row.number, name, code, fate, tuple(messages))

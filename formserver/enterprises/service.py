@@ -93,10 +93,10 @@ class EnterpriseService:
     ) -> Enterprise:
         """Change a record. Raises NOT_FOUND, INVALID_INPUT, ENTERPRISE_CHANGED, POSSIBLE_DUPLICATE, NOT_ALLOWED."""
         actor.require(EnterprisePermission.EDIT)
-        cleaned = self._checked(values)
         with self._store.uow(write=True) as u:
             repository = u.repository(EnterpriseRepository)
             old = repository.get(enterprise_id, actor.scope)
+            cleaned = self._checked(values, old)
             if old.row_version != expected_version:
                 raise ENTERPRISE_CHANGED(name=old.name)
             renamed = any(key in cleaned and cleaned[key] != getattr(old, key) for key in ("name", "uscc"))
@@ -137,12 +137,13 @@ class EnterpriseService:
         found = u.repository(EnterpriseRepository).find(enterprise_id, actor.scope)
         return facts_of(found) if found is not None else {}
 
-    def _checked(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def _checked(self, values: Mapping[str, Any], old: Enterprise | None = None) -> dict[str, Any]:
         unknown = set(values) - set(LABELS)
         if unknown:
             raise ValueError(f"the register has no fields {sorted(unknown)}")
         cleaned = clean(values)
-        problems = check_values(cleaned)
+        before = {key: getattr(old, key) for key in LABELS} if old is not None else {}
+        problems = check_values({**before, **cleaned})
         if is_blocking(problems):
             raise invalid(problems)
         return cleaned

@@ -22,7 +22,7 @@ _MODES: Final = {"decimal": "decimal", "number": "numeric", "phone": "tel", "usc
 class LeafControl(WTField):
     """A control. ``name`` and ``id`` are the keyed pointer, so that links, labels and drafts speak of one place.
 
-    ``context`` is where it stands, e.g. ``第2行``, read out before the label inside tables.
+    ``compact`` draws a radio group as a list that opens, for the cells of a table.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class LeafControl(WTField):
         leaf: Field,
         value: Any = ABSENT,
         raw: str | None = None,
-        context: str = "",
+        compact: bool = False,
         today: date | None = None,
         **options: Any,
     ) -> None:
@@ -40,7 +40,7 @@ class LeafControl(WTField):
         self.leaf = leaf
         self.value = value
         self.raw_text = raw
-        self.context = context
+        self.compact = compact
         self.today = today
         self.outcome: Outcome | None = None
 
@@ -75,7 +75,8 @@ def _draw(control: LeafControl, attributes: dict[str, Any]) -> Markup:
         box = _params(type="checkbox", value="true", checked=ticked, class_="form-check-input", **common)
         return Markup("<input {}>{}").format(box, _covered(control))
     if is_choice(leaf):
-        return _radios(control, attributes) if leaf.widget == "radio" else _select(control, common)
+        as_radios = leaf.widget == "radio" and not control.compact
+        return _radios(control, attributes) if as_radios else _select(control, common)
     return _text_control(control, common)
 
 

@@ -118,7 +118,13 @@ class Drawing:
 
     def _field(self, leaf: Field, value: Any, name: str, common: dict[str, Any]) -> FieldView:
         raw = self.raw.get(name)
-        options = {"leaf": leaf, "value": value, "raw": raw, "today": self.today}
+        options = {
+            "leaf": leaf,
+            "value": value,
+            "raw": raw,
+            "today": self.today,
+            "compact": leaf.list_depth > 0,
+        }
         control: LeafControl = LeafControl(name=name, _form=self.form, _meta=self.form.meta, **options)
         if raw is not None:
             common["messages"].add(Problem("UNCLEAR", question(leaf, raw, self.today)))

@@ -67,12 +67,14 @@ class FieldView(NodeView):
     def is_choice_set(self) -> bool:
         """Several controls under one legend instead of one label."""
         leaf = self.leaf
-        return leaf.widget == "radio" or (leaf.kind == "list" and leaf.widget == "checklist")
+        return (leaf.widget == "radio" and not self.control.compact) or (
+            leaf.kind == "list" and leaf.widget == "checklist"
+        )
 
     @property
     def is_tick(self) -> bool:
         """One box with its label behind it."""
-        return self.leaf.kind == "boolean" and not self.is_choice_set
+        return self.leaf.kind == "boolean" and self.leaf.widget not in ("radio", "select")
 
     @property
     def text(self) -> str:

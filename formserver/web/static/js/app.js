@@ -14,3 +14,9 @@ document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector('meta[name="csrf-token"]');
   if (token) event.detail.headers["X-CSRFToken"] = token.content;
 });
+
+// A shared PC shows nobody's unsent text to the next person: signing out empties what pages keep in this browser.
+document.addEventListener("submit", (event) => {
+  if (!event.target.action?.endsWith("/sign-out")) return;
+  for (const key of Object.keys(localStorage).filter((k) => k.startsWith("fs-draft:"))) localStorage.removeItem(key);
+});

@@ -10,7 +10,10 @@ export function attachSchemaForm(form) {
   const update = () => show(form, readBody(form, kept), ctx);
   form.addEventListener("input", update);
   form.addEventListener("change", update);
-  form.addEventListener("formchanged", update);
+  form.addEventListener("formchanged", () => {
+    for (const box of form.querySelectorAll("[data-date-field]:not(.fs-has-picker)")) addCalendar(box);
+    update();
+  });
   for (const box of form.querySelectorAll("[data-date-field]")) addCalendar(box);
   update();
 }
