@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, literal_column, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    func,
+    literal_column,
+    select,
+    text,
+)
 
 from formserver.core.models import State
 from formserver.core.permissions import Scope
@@ -25,23 +34,30 @@ EMPTY = Page(items=(), next_cursor="", count=0)
 
 
 def find(connection: Connection, query: DocumentQuery, scope: Scope) -> Page:
-    """A page of documents inside the scope. Raises BAD_CURSOR."""
-    cursor = read_cursor(query.cursor)
+    """A page of documents inside the scope. Raises BAD_CURSOR.
+
+    One pass over the index yields the first page and the count; the cursor carries the count to the later pages.
+    """
+    before, count = read_cursor(query.cursor)
     groups = scope_tokens(scope)
     words = read_query(query.text)
     nothing_left = not query.include_void and not _states(query)
     if groups is None or nothing_left or (query.text.strip() and words.hopeless):
         return EMPTY
-    base, pos = _by_tokens(connection, groups + filter_tokens(query), words)
-    conditions = _conditions(connection, query, words)
+    found, pos = _matches(
+        connection, groups + filter_tokens(query), words, _conditions(connection, query, words)
+    )
     limit = max(1, min(query.limit, MAX_LIMIT))
-    listed = base.add_columns(*d.c, e.c.text.label("entry_text"), pos.label("pos")).where(*conditions)
-    if cursor is not None:
-        listed = listed.where(pos < cursor)
-    rows = connection.execute(listed.order_by(pos.desc()).limit(limit + 1)).mappings().all()
-    counted = base.add_columns(literal_column("1").label("one")).where(*conditions).limit(COUNT_LIMIT + 1)
-    count = connection.execute(select(func.count()).select_from(counted.subquery())).scalar_one()
-    return _page(rows, limit, count, scope, words)
+    wanted = COUNT_LIMIT + 1
+    if before is not None:
+        found, wanted = found.where(pos < before), limit + 1
+    places = list(connection.execute(found.order_by(pos.desc()).limit(wanted)).scalars())
+    if before is None:
+        count = len(places)
+    more = f"{places[limit - 1]}.{count}" if len(places) > limit else ""
+    shown = select(d, e.c.text.label("entry_text")).join(e, e.c.document_id == d.c.id)
+    shown = shown.where(e.c.pos.in_(places[:limit])).order_by(e.c.pos.desc())
+    return _page(connection.execute(shown).mappings().all(), more, count, scope, words)
 
 
 def filter_tokens(query: DocumentQuery) -> list[set[str]]:
@@ -59,9 +75,16 @@ def filter_tokens(query: DocumentQuery) -> list[set[str]]:
         wanted = {scope_token(kind, value) for value in values if value}
         if wanted:
             groups.append(wanted)
-    if query.date_from and query.date_to and 0 <= query.date_to.year - query.date_from.year < 30:
-        groups.append({f"sy{year}" for year in range(query.date_from.year, query.date_to.year + 1)})
+    if years := _years(query):
+        groups.append({f"sy{year}" for year in years})
     return groups
+
+
+def _years(query: DocumentQuery) -> range:
+    """The years of a closed range of dates that is not absurdly long; they are tokens too."""
+    if not query.date_from or not query.date_to or query.date_to.year - query.date_from.year >= 30:
+        return range(0)
+    return range(query.date_from.year, query.date_to.year + 1)
 
 
 def _states(query: DocumentQuery) -> Sequence[State]:
@@ -70,42 +93,38 @@ def _states(query: DocumentQuery) -> Sequence[State]:
     return tuple(state for state in (query.states or tuple(State)) if state is not State.VOID)
 
 
-def _by_tokens(
-    connection: Connection, groups: list[set[str]], words: TextQuery
-) -> tuple[Select[Any], ColumnElement[int]]:
+def _matches(
+    connection: Connection, groups: list[set[str]], words: TextQuery, conditions: list[ColumnElement[bool]]
+) -> tuple[Select[int], ColumnElement[int]]:
+    """The positions that match, and the column to sort them by. Tables are joined only where conditions ask."""
+    pos: ColumnElement[int] = e.c.pos
     if is_sqlite(connection):
-        rowid: ColumnElement[int] = literal_column("search_index.rowid")
-        source = text("search_index")
-        statement = (
-            select()
-            .select_from(source)
-            .join(e, e.c.pos == rowid)
-            .join(d, d.c.id == e.c.document_id)
-            .where(
-                text("search_index MATCH :expression").bindparams(expression=fts_expression(groups, words))
-            )
-        )
-        return statement, rowid
-    scope_query, word_query = vector_expressions(groups, words)
-    statement = select().select_from(e).join(d, d.c.id == e.c.document_id)
-    if scope_query:
-        statement = statement.where(
-            text("search_entry.scope @@ CAST(:scope AS tsquery)").bindparams(scope=scope_query)
-        )
-    if word_query:
-        statement = statement.where(
-            text("search_entry.words @@ CAST(:words AS tsquery)").bindparams(words=word_query)
-        )
-    return statement, e.c.pos
+        pos = literal_column("search_index.rowid", BigInteger)
+        match = text("search_index MATCH :expression").bindparams(expression=fts_expression(groups, words))
+        statement = select(pos).select_from(text("search_index")).where(match)
+        if conditions:
+            statement = statement.join(e, e.c.pos == pos)
+    else:
+        statement = select(pos).select_from(e)
+        scope_query, word_query = vector_expressions(groups, words)
+        if scope_query:
+            match = text("search_entry.scope @@ CAST(:scope AS tsquery)").bindparams(scope=scope_query)
+            statement = statement.where(match)
+        if word_query:
+            match = text("search_entry.words @@ CAST(:words AS tsquery)").bindparams(words=word_query)
+            statement = statement.where(match)
+    if conditions:
+        statement = statement.join(d, d.c.id == e.c.document_id).where(*conditions)
+    return statement, pos
 
 
 def _conditions(connection: Connection, query: DocumentQuery, words: TextQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if query.number:
         conditions.append(d.c.number == query.number)
-    if query.date_from:
+    if query.date_from and not (_years(query) and (query.date_from.month, query.date_from.day) == (1, 1)):
         conditions.append(d.c.day >= query.date_from.isoformat())
-    if query.date_to:
+    if query.date_to and not (_years(query) and (query.date_to.month, query.date_to.day) == (12, 31)):
         conditions.append(d.c.day <= query.date_to.isoformat())
     if is_sqlite(connection):
         conditions += [func.instr(func.lower(e.c.text), phrase) > 0 for phrase in words.phrases]
@@ -115,8 +134,8 @@ def _conditions(connection: Connection, query: DocumentQuery, words: TextQuery) 
     return conditions
 
 
-def _page(rows: Sequence[RowMapping], limit: int, count: int, scope: Scope, words: TextQuery) -> Page:
-    shown = [(row, to_document(row)) for row in rows[:limit]]
+def _page(rows: Sequence[RowMapping], more: str, count: int, scope: Scope, words: TextQuery) -> Page:
+    shown = [(row, to_document(row)) for row in rows]
     visible = [(row, document) for row, document in shown if inside(document, scope)]
     snippets: Mapping[str, str] = {}
     if words.marks:
@@ -124,14 +143,14 @@ def _page(rows: Sequence[RowMapping], limit: int, count: int, scope: Scope, word
             document.id: snippet(row["entry_text"], words.marks, start=MARK_START, end=MARK_END)
             for row, document in visible
         }
-    more = str(shown[-1][0]["pos"]) if len(rows) > limit else ""
     return Page(tuple(document for _, document in visible), more, count, snippets)
 
 
-def read_cursor(cursor: str) -> int | None:
-    """The position after which a page starts. Raises BAD_CURSOR."""
+def read_cursor(cursor: str) -> tuple[int | None, int]:
+    """The position after which a page starts (None: the first page) and the count found then. Raises BAD_CURSOR."""
     if not cursor:
-        return None
-    if not re.fullmatch(r"[0-9]{1,18}", cursor):
+        return None, 0
+    parts = re.fullmatch(r"([0-9]{1,18})\.([0-9]{1,4})", cursor)
+    if parts is None:
         raise BAD_CURSOR()
-    return int(cursor)
+    return int(parts[1]), min(int(parts[2]), COUNT_LIMIT + 1)

@@ -84,7 +84,7 @@ class MemoryDocuments:
 
     def find(self, query: DocumentQuery, scope: Scope) -> Page:
         """A page of documents inside the scope, the newest change first. Raises BAD_CURSOR."""
-        cursor = read_cursor(query.cursor)
+        before, count = read_cursor(query.cursor)
         words = read_query(query.text)
         if query.text.strip() and words.hopeless:
             return EMPTY
@@ -94,12 +94,13 @@ class MemoryDocuments:
             if inside(document, scope) and _passes(document, query) and self._speaks_of(document, words)
         ]
         found.sort(key=lambda document: self._state.order[document.id], reverse=True)
-        count = min(len(found), COUNT_LIMIT + 1)
-        if cursor is not None:
-            found = [document for document in found if self._state.order[document.id] < cursor]
+        if before is None:
+            count = min(len(found), COUNT_LIMIT + 1)
+        else:
+            found = [document for document in found if self._state.order[document.id] < before]
         limit = max(1, min(query.limit, MAX_LIMIT))
         shown = found[:limit]
-        more = str(self._state.order[shown[-1].id]) if len(found) > limit else ""
+        more = f"{self._state.order[shown[-1].id]}.{count}" if len(found) > limit else ""
         snippets = {}
         if words.marks:
             snippets = {

@@ -12,10 +12,10 @@ from formserver.core.store_ports import DocumentQuery
 from formserver.store.seals import seal_all
 from formserver.store.sql_store import SqlStore
 from formserver.store.verify import verify
-from tests.integration.store.conftest import ENGINES, database_url, postgres, sql_store
+from tests.integration.store.conftest import ENGINES, database_url, migrated_file, postgres, sql_store
 from tests.support.records import START, make_document, save, saved
 
-__all__ = ["database_url", "postgres", "sql_store"]
+__all__ = ["database_url", "migrated_file", "postgres", "sql_store"]
 
 
 @pytest.mark.parametrize("database_url", ENGINES, indirect=True)

@@ -15,11 +15,11 @@ from formserver.core.permissions import SYSTEM_SCOPE
 from formserver.store.seals import seal_all
 from formserver.store.sql_store import SqlStore
 from formserver.store.verify import verify
-from tests.integration.store.conftest import ENGINES, database_url, postgres, sql_store
+from tests.integration.store.conftest import ENGINES, database_url, migrated_file, postgres, sql_store
 from tests.support.records import START, make_document, saved
 from tests.support.saver import SERIES
 
-__all__ = ["database_url", "postgres", "sql_store"]
+__all__ = ["database_url", "migrated_file", "postgres", "sql_store"]
 ROOT = Path(__file__).parents[2]
 SAVES = 1_000
 KILL_AFTER = (1, 57, 423)

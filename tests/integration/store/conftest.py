@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,21 @@ def postgres() -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy: every test would otherwise run all migrations."""
+    path = tmp_path_factory.mktemp("template") / "migrated.sqlite3"
+    engine = make_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a fresh, migrated database of the engine named by the parameter."""
     if request.param == "sqlite":
+        shutil.copyfile(request.getfixturevalue("migrated_file"), tmp_path / "store.sqlite3")
         yield f"sqlite:///{tmp_path / 'store.sqlite3'}"
         return
     server: Server = request.getfixturevalue("postgres")
@@ -62,7 +74,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
         server = request.getfixturevalue("postgres")
         assert server is not None
         name = server.create_database("migrated")
-    url = server.url(name) if server else f"sqlite:///{tmp_path / 'store.sqlite3'}"
+        url = server.url(name)
+    else:
+        shutil.copyfile(request.getfixturevalue("migrated_file"), tmp_path / "store.sqlite3")
+        url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
     made = SqlStore(url, tmp_path / "storage")
     yield made
     made.close()
