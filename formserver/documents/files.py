@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from flask import Response, jsonify, redirect, render_template, request, send_file, url_for
@@ -71,9 +72,14 @@ def preview_docx(document_id: str) -> Any:
     """The draft with a watermark; never stored, never a rendition."""
     data = service(Papers).preview(current_actor(), document_id)
     document = service(Lookup).get(current_actor(), document_id)
-    answer = Response(data, mimetype=DOCX_TYPE)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"预览 {document.title}.docx")
-    return answer
+    return send_file(
+        io.BytesIO(data),
+        mimetype=DOCX_TYPE,
+        as_attachment=True,
+        download_name=f"预览 {document.title}.docx",
+        etag=False,
+        max_age=0,
+    )
 
 
 @documents.get("/documents/<document_id>/preview")
