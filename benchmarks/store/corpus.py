@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, insert, select, text
 
 from formserver.core.canonical import canonical_json, sha256_hex
 from formserver.core.ids import encode
@@ -170,6 +170,10 @@ def _insert(connection: Connection, chunk: list[Record], position: int) -> None:
         for value in (r.content.body, r.content.envelope):
             data = canonical_json(value)
             contents[sha256_hex(data)] = data
+    known = set(run(select(t.search_agency.c.agency_id)).scalars())
+    fresh = {r.document.agency_id for r in chunk} - known
+    if fresh:
+        run(insert(t.search_agency), [{"agency_id": agency} for agency in sorted(fresh)])
     run(insert(t.content), [{"sha256": key, "data": data} for key, data in contents.items()])
     run(insert(t.version), [version_row(r.content.version) for r in chunk])
     run(insert(t.event), [event_row(r.event) for r in chunk])

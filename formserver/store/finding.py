@@ -22,9 +22,10 @@ from formserver.core.permissions import Scope
 from formserver.core.store_ports import BAD_CURSOR, MARK_END, MARK_START, DocumentQuery, Page
 from formserver.store.engine import is_sqlite
 from formserver.store.rows import to_document
-from formserver.store.scoping import inside, scope_tokens
+from formserver.store.scoping import ScopeTokens, inside, scope_tokens
 from formserver.store.search import fts_expression, vector_expressions
 from formserver.store.tables import document as d
+from formserver.store.tables import search_agency
 from formserver.store.tables import search_entry as e
 from formserver.store.tokens import TextQuery, read_query, scope_token, snippet
 
@@ -39,14 +40,13 @@ def find(connection: Connection, query: DocumentQuery, scope: Scope) -> Page:
     One pass over the index yields the first page and the count; the cursor carries the count to the later pages.
     """
     before, count = read_cursor(query.cursor)
-    groups = scope_tokens(scope)
+    agencies = frozenset(connection.execute(select(search_agency.c.agency_id)).scalars())
+    visible = scope_tokens(scope, agencies)
     words = read_query(query.text)
     nothing_left = not query.include_void and not _states(query)
-    if groups is None or nothing_left or (query.text.strip() and words.hopeless):
+    if visible is None or nothing_left or (query.text.strip() and words.hopeless):
         return EMPTY
-    found, pos = _matches(
-        connection, groups + filter_tokens(query), words, _conditions(connection, query, words)
-    )
+    found, pos = _matches(connection, visible, query, words)
     limit = max(1, min(query.limit, MAX_LIMIT))
     wanted = COUNT_LIMIT + 1
     if before is not None:
@@ -94,19 +94,22 @@ def _states(query: DocumentQuery) -> Sequence[State]:
 
 
 def _matches(
-    connection: Connection, groups: list[set[str]], words: TextQuery, conditions: list[ColumnElement[bool]]
+    connection: Connection, visible: ScopeTokens, query: DocumentQuery, words: TextQuery
 ) -> tuple[Select[int], ColumnElement[int]]:
     """The positions that match, and the column to sort them by. Tables are joined only where conditions ask."""
     pos: ColumnElement[int] = e.c.pos
+    groups = [*visible.groups, *filter_tokens(query)]
+    conditions = _conditions(connection, query, words)
     if is_sqlite(connection):
         pos = literal_column("search_index.rowid", BigInteger)
-        match = text("search_index MATCH :expression").bindparams(expression=fts_expression(groups, words))
+        expression = fts_expression(groups, words, visible.excluded)
+        match = text("search_index MATCH :expression").bindparams(expression=expression)
         statement = select(pos).select_from(text("search_index")).where(match)
         if conditions:
             statement = statement.join(e, e.c.pos == pos)
     else:
         statement = select(pos).select_from(e)
-        scope_query, word_query = vector_expressions(groups, words)
+        scope_query, word_query = vector_expressions(groups, words, visible.excluded)
         if scope_query:
             match = text("search_entry.scope @@ CAST(:scope AS tsquery)").bindparams(scope=scope_query)
             statement = statement.where(match)

@@ -6,19 +6,24 @@ not what the table holds. Rows are written at the end of a unit of work, once pe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from formserver.core.models import Document
 from formserver.store.engine import is_sqlite
 from formserver.store.scoping import row_tokens
+from formserver.store.tables import search_agency
 from formserver.store.tables import search_entry as e
 from formserver.store.tokens import TextQuery, clean_text, pinyin_words, text_tokens
 
 _FTS_DELETE = text("INSERT INTO search_index(search_index, rowid, tokens) VALUES ('delete', :pos, :tokens)")
 _FTS_INSERT = text("INSERT INTO search_index(rowid, tokens) VALUES (:pos, :tokens)")
+
+
+Groups = Sequence[Collection[str]]
 
 
 @dataclass(slots=True)
@@ -69,17 +74,14 @@ class SearchIndex:
                 "scope": as_vector(scope.split()),
                 "words": as_vector(word_tokens(names, entry_text)),
             }
+        dialect = sqlite if self._sqlite else postgresql
+        agency = dialect.insert(search_agency).values(agency_id=document.agency_id)
+        self._connection.execute(agency.on_conflict_do_nothing())
         values = {"pos": pos, "names": names, "text": entry_text, **stored}
         if old is None:
             self._connection.execute(insert(e).values(document_id=document.id, **values))
         else:
             self._connection.execute(update(e).where(e.c.document_id == document.id).values(**values))
-
-    def clear(self) -> None:
-        """Forget the whole index, before a rebuild."""
-        if self._sqlite:
-            self._connection.execute(text("INSERT INTO search_index(search_index) VALUES ('delete-all')"))
-        self._connection.execute(delete(e))
 
 
 def index_tokens(scope: str, names: str, entry_text: str) -> str:
@@ -92,23 +94,29 @@ def word_tokens(names: str, entry_text: str) -> set[str]:
     return text_tokens(entry_text) | {"w" + word for word in pinyin_words(names)}
 
 
-def fts_expression(groups: Sequence[set[str]], query: TextQuery) -> str:
-    """A MATCH expression: every group (one token of it is enough), every token, every prefix."""
+def fts_expression(groups: Groups, query: TextQuery, excluded: Collection[str] = ()) -> str:
+    """A MATCH expression: every group (one token of it is enough), every token, every prefix, nothing excluded."""
     terms = [_any(group, " OR ", '"{}"') for group in groups]
     terms += [f'"{token}"' for token in sorted(query.tokens)]
     terms += [f'"{prefix}"*' for prefix in sorted(query.prefixes)]
-    return " AND ".join(terms) or '"sall"'
+    wanted = " AND ".join(terms) or '"sall"'
+    if not excluded:
+        return wanted
+    return f"({wanted}) NOT " + _any(excluded, " OR ", '"{}"')
 
 
-def vector_expressions(groups: Sequence[set[str]], query: TextQuery) -> tuple[str, str]:
+def vector_expressions(groups: Groups, query: TextQuery, excluded: Collection[str] = ()) -> tuple[str, str]:
     """The same for PostgreSQL: a tsquery for the scope column and one for the words (empty: not asked)."""
-    scope = " & ".join(_any(group, " | ", "'{}'") for group in groups)
+    terms = [_any(group, " | ", "'{}'") for group in groups]
+    if excluded:
+        terms.append("!" + _any(excluded, " | ", "'{}'"))
+    scope = " & ".join(terms)
     words = [f"'{token}'" for token in sorted(query.tokens)]
     words += [f"'{prefix}':*" for prefix in sorted(query.prefixes)]
     return scope, " & ".join(words)
 
 
-def _any(group: set[str], joiner: str, form: str) -> str:
+def _any(group: Collection[str], joiner: str, form: str) -> str:
     return "(" + joiner.join(form.format(token) for token in sorted(group)) + ")"
 
 

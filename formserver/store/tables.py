@@ -267,6 +267,9 @@ search_entry = Table(
     _text("text"),
 )
 
+# The agencies that have documents: a scope over all of them needs no filter, one over most of them a short one.
+search_agency = Table("search_agency", metadata, Column("agency_id", String(64), primary_key=True))
+
 definition = Table(
     "definition",
     metadata,

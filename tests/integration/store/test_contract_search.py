@@ -231,6 +231,19 @@ def test_a_list_shows_what_the_scope_covers(store: Any, scope: Scope, expected: 
     assert page.count == len(expected)
 
 
+@pytest.mark.parametrize("text", ["", "共同"])
+def test_a_scope_over_most_agencies_leaves_the_others_out(store: Any, text: str) -> None:
+    made = [saved(store, make_document(agency_id=f"a{i}"), text="共同的内容") for i in range(5)]
+    most = Scope(frozenset({"a0", "a1", "a2", "a4", "a9"}))
+    assert ids(find(store, most, text=text)) == [made[i].id for i in (4, 2, 1, 0)]
+    granted = Scope(most.agency_ids, grants=frozenset({made[3].id}))
+    assert len(ids(find(store, granted, text=text))) == 5
+    every = Scope(frozenset(f"a{i}" for i in range(9)))
+    assert len(ids(find(store, every, text=text))) == 5
+    later = saved(store, make_document(agency_id="new"), text="共同的内容")
+    assert later.id not in ids(find(store, every, text=text))
+
+
 def test_grants_are_listed_too(store: Any) -> None:
     made = [saved(store, make_document(agency_id="far")) for _ in range(3)]
     scope = Scope(frozenset({"near"}), grants=frozenset({made[1].id}))
