@@ -124,9 +124,12 @@ def read_query(text: str) -> TextQuery:
             else:
                 tokens.update(cjk[i : i + 2] for i in range(len(cjk) - 1))
         # One word or up to two characters are exact already; anything longer is looked up in the text itself.
-        if len(runs) > 1 or (runs and runs[0]["cjk"] and len(runs[0]["cjk"]) > 2):
+        if any(run["cjk"] is None for run in runs) and len(runs) > 1:
             phrases.append(part)
-    marks = tuple(sorted({part for part in parts if _RUN.search(part)}, key=lambda p: (-len(p), p)))
+        else:  # Chinese on both sides of a comma is looked for side by side: nobody remembers the punctuation
+            phrases.extend(run["cjk"] for run in runs if run["cjk"] and len(run["cjk"]) > 2)
+    seen = {part for part in parts if _RUN.search(part)} | set(phrases)
+    marks = tuple(sorted(seen, key=lambda p: (-len(p), p)))
     return TextQuery(frozenset(tokens), frozenset(prefixes), tuple(phrases), marks)
 
 
