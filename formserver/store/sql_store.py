@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from formserver.core.store_ports import RepositoryFactory, UnitOfWork
 from formserver.store.blobs import LocalBlobs
@@ -81,7 +82,10 @@ class SqlStore:
         # Writers of this process queue here; SQLite's own lock is asked for in growing pauses, which is slow and unfair.
         self._writers: threading.Lock | None = threading.Lock() if is_sqlite(self.engine) else None
         if upgrade:
-            migrate(self.engine)
+            try:
+                migrate(self.engine)
+            except DBAPIError as error:
+                raise translate(error) from error
 
     def uow(self, *, write: bool = False) -> AbstractContextManager[UnitOfWork]:
         """A unit of work. Raises RuntimeError inside another unit of the same thread, and when a reader writes."""
@@ -105,6 +109,8 @@ class SqlStore:
                     if not write and any(sign in str(error.orig).lower() for sign in _READ_ONLY):
                         raise RuntimeError("this unit of work only reads; open it with write=True") from error
                     raise translate(error) from error
+                except PoolTimeout as error:  # every connection of this process is in use
+                    raise STORE_BUSY() from error
         finally:
             self._open.unit = False
 
