@@ -70,7 +70,19 @@ export class Autosave {
       const chosen = await askPlaces(this.form, conflicts, { title: "找回上次的内容", theirs: "现在的内容", text });
       for (const c of conflicts) if (chosen[c.name] === "mine") setValues(this.form, c.name, c.mine);
     }
+    this.findTyped();
     if (this.dirty.size) this.flush();
+  }
+
+  /** What was typed before this script ran, or put back by the browser, counts as typed now. */
+  findTyped() {
+    const names = new Set([...this.form.elements].map((c) => c.name).filter((name) => name?.startsWith("/")));
+    for (const name of names) {
+      if (this.dirty.has(name) || same(drawn(this.form, name), valuesOf(this.form, name))) continue;
+      this.base.set(name, drawn(this.form, name));
+      this.dirty.add(name);
+    }
+    this.keepHere();
   }
 
   /** Send what is unsent; true when the server has everything. One request at a time. */

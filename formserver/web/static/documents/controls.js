@@ -1,7 +1,9 @@
 // Controls of a schema form by name: their values, how to set them, what a post of them must name besides.
 
 export function controlsOf(form, name) {
-  return [...form.elements].filter((c) => c.name === name && c.type !== "submit" && c.tagName !== "FIELDSET");
+  const found = form.elements.namedItem(name); // by name or id; a fieldset may have a list's name as its id
+  const list = found instanceof RadioNodeList ? [...found] : found ? [found] : [];
+  return list.filter((c) => c.name === name && c.type !== "submit");
 }
 
 export function valuesOf(form, name) {

@@ -14,6 +14,7 @@ let leaving = false;
 
 saver.restore();
 followSections();
+form.dataset.ready = "true";
 
 form.addEventListener("click", (event) => {
   const button = event.target.closest("button[name='do']");
