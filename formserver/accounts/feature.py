@@ -64,5 +64,6 @@ feature = Feature(
     repositories={UserRepository: UserRepository},
     provide=_provide,
     prefill=_prefill,
+    pickers={"person": "accounts.pick_person"},
     setup=_setup,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -38,11 +39,11 @@ class UserRepository:
         """The user a session belongs to."""
         return self._one(user_account.c.fs_uniquifier == value)
 
-    def in_agency(self, agency_id: str) -> tuple[User, ...]:
-        """The active people of one agency, by name."""
+    def in_agencies(self, agency_ids: Collection[str]) -> tuple[User, ...]:
+        """The active people of some agencies, by name."""
         query = (
             select(user_account)
-            .where(user_account.c.agency_id == agency_id, user_account.c.active)
+            .where(user_account.c.agency_id.in_(sorted(agency_ids)), user_account.c.active)
             .order_by(user_account.c.name, user_account.c.id)
         )
         return tuple(self._user(row._mapping) for row in self._connection.execute(query))

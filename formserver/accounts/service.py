@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
+from pypinyin import Style, lazy_pinyin
+
 from formserver.accounts.models import Roles, User
 from formserver.accounts.passwords import (
     check_new_password,
@@ -55,7 +57,14 @@ UNKNOWN_ROLE = error_code(
     zh="没有角色“{role}”。可用的角色：{known}。",
     en="Unknown role {role!r}; known roles: {known}.",
 )
+_LOOPBACK: Final = ("127.", "::1")
+"""A proxy on this machine, behind which everybody looks alike: only accounts are counted then."""
 _USERNAME = re.compile(r"[\w.\-]{2,64}")
+
+
+def _fits(name: str, wanted: str) -> bool:
+    initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
+    return wanted in name.casefold() or wanted in initials or wanted in "".join(lazy_pinyin(name))
 
 
 def normalise_username(text: str) -> str:
@@ -97,10 +106,10 @@ class AccountService:
         with self._store.uow(write=True) as u:
             users = u.repository(UserRepository)
             since = now - WINDOW
-            blocked = (
-                users.failures_of_account(account, since) >= self._attempts_allowed
-                or users.failures_of_address(address, since) >= self._attempts_allowed * ADDRESS_FACTOR
-            )
+            blocked = users.failures_of_account(account, since) >= self._attempts_allowed
+            if not blocked and not address.startswith(_LOOPBACK):
+                failures = users.failures_of_address(address, since)
+                blocked = failures >= self._attempts_allowed * ADDRESS_FACTOR
             if not blocked:
                 users.forget_attempts(now - KEEP_ATTEMPTS)
                 users.add_attempt(attempt, now, account, address)
@@ -128,10 +137,26 @@ class AccountService:
         with self._store.uow() as u:
             return u.repository(UserRepository).get(user_id)
 
-    def colleagues(self, agency_id: str) -> tuple[User, ...]:
-        """The active people of one agency, for the person table of a form."""
+    def colleagues(self, actor: Actor, text: str, *, limit: int) -> list[dict[str, str]]:
+        """People with a certificate in the actor's agencies whose name fits ``text`` (also pinyin initials).
+
+        As facts for the person table of a form: ``name org cert_no cert_valid_to``; the own agency first.
+        """
+        wanted = normalise_username(text)
         with self._store.uow() as u:
-            return u.repository(UserRepository).in_agency(agency_id)
+            people = u.repository(UserRepository).in_agencies(actor.scope.agency_ids)
+            fitting = [p for p in people if p.cert_no and _fits(p.name, wanted)]
+            fitting.sort(key=lambda p: p.agency_id != actor.agency_id)
+            directory = self._agencies()
+            return [
+                {
+                    "name": person.name,
+                    "org": directory.name_within(u, person.agency_id) if directory else "",
+                    "cert_no": person.cert_no,
+                    "cert_valid_to": person.cert_valid_to.isoformat() if person.cert_valid_to else "",
+                }
+                for person in fitting[:limit]
+            ]
 
     def everybody(self) -> tuple[User, ...]:
         """All users, for the command line."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
 
 from formserver.accounts.forms import ChangePasswordForm, SignInForm
 from formserver.accounts.passwords import WEAK_PASSWORD
@@ -18,6 +18,7 @@ from formserver.web.permissions import requires_sign_in
 
 accounts = Blueprint("accounts", __name__, template_folder="templates")
 
+PICK_LIMIT = 12
 _UNSAFE = re.compile(r"[\x00-\x20\\\x7f]")
 
 
@@ -77,6 +78,19 @@ def sign_out() -> Any:
     end_session()
     flash("您已退出登录。", "success")
     return redirect(url_for("accounts.sign_in"))
+
+
+@accounts.get("/people/pick")
+@requires_sign_in
+def pick_person() -> Any:
+    """For the person table of a form: inspectors with their certificates, as JSON."""
+    text = request.args.get("q", "")[:50]
+    found = service(AccountService).colleagues(current_actor(), text, limit=PICK_LIMIT)
+    items = [
+        {"name": p["name"], "detail": " · ".join(filter(None, (p["org"], p["cert_no"]))), "facts": p}
+        for p in found
+    ]
+    return jsonify(items=items)
 
 
 @accounts.route("/password", methods=["GET", "POST"])

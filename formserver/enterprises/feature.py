@@ -55,4 +55,5 @@ feature = Feature(
     provide=_provide,
     prefill=_prefill,
     search_sources=_search,
+    pickers={"enterprise": "enterprises.pick"},
 )

@@ -46,6 +46,7 @@ class AppContext:
     prefill_factories: dict[str, PrefillFactory] = field(default_factory=dict)
     search_sources: list[SearchSource] = field(default_factory=list)
     job_handlers: dict[str, JobHandler] = field(default_factory=dict)
+    pickers: dict[str, str] = field(default_factory=dict)
     actor_loader: Callable[[], Actor | None] | None = None
     agency_name: Callable[[str], str] | None = None
     closers: list[Callable[[], None]] = field(default_factory=list)

@@ -76,7 +76,9 @@ class Feature:
     ``provide`` builds the slice's services from the context: a mapping of port or class to instance, which
     :func:`formserver.web.context.service` finds again. ``prefill``, ``search_sources`` and ``jobs`` are asked
     after every service stands, so that a provider may use services of slices below its own. ``setup`` is for
-    what must touch the Flask application itself (session handling, request hooks).
+    what must touch the Flask application itself (session handling, request hooks). ``pickers`` maps the kinds of
+    look-up in forms (``enterprise``, ``person``) to endpoints that answer ``?q=`` with
+    ``{"items": [{"name", "detail", "facts"}]}``.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Feature:
     prefill: Callable[[AppContext], Mapping[str, PrefillFactory]] | None = None
     search_sources: Callable[[AppContext], Sequence[SearchSource]] | None = None
     jobs: Callable[[AppContext], Mapping[str, JobHandler]] | None = None
+    pickers: Mapping[str, str] = field(default_factory=dict)
     setup: Callable[[Flask, AppContext], None] | None = None
 
     def register(self, context: AppContext) -> None:
@@ -117,6 +120,7 @@ class Feature:
     def install(self, app: Flask, context: AppContext) -> None:
         """Put the slice's pages into the Flask application."""
         context.menu.extend(self.menu)
+        context.pickers.update(self.pickers)
         if self.setup is not None:
             self.setup(app, context)
         if self.blueprint is not None:

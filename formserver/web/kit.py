@@ -106,6 +106,7 @@ def install_kit(app: Flask, built: AppContext) -> None:
         owner_token=owner_token,
         csrf_value=generate_csrf,
         may=_may,
+        picker_urls=_picker_urls,
         searchable=lambda: bool(context().search_sources),
     )
     app.jinja_env.filters.update(day=format_day, moment=format_moment)
@@ -123,6 +124,11 @@ def menu_entries() -> list[MenuEntry]:
             active = request.blueprint == item.endpoint.partition(".")[0]
             found.append(MenuEntry(item.title, url_for(item.endpoint), item.icon, active))
     return found
+
+
+def _picker_urls() -> dict[str, str]:
+    """Where forms look up firms and people, for the person who is signed in."""
+    return {kind: url_for(endpoint) for kind, endpoint in context().pickers.items()}
 
 
 def _may(permission: str) -> bool:

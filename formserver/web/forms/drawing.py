@@ -14,7 +14,7 @@ from formserver.core import places
 from formserver.core.definitions.conditions import evaluate
 from formserver.core.definitions.document_type import DocumentType, Section
 from formserver.core.definitions.fields import ROW_KEY, Field
-from formserver.core.errors import Problem, Severity
+from formserver.core.errors import Problem
 from formserver.web.forms.controls import LeafControl
 from formserver.web.forms.texts import ABSENT, origin_text, question
 from formserver.web.forms.views import (
@@ -135,6 +135,8 @@ class Drawing:
             unit=str(leaf.schema.get("x-unit", "")),
             origin=origin_text(self.origins.get(name, self.origins.get(leaf.pointer, ""))),
             readonly=leaf.widget == "readonly",
+            source=leaf.source or "",
+            pick=_pick(leaf),
             is_set=value is not ABSENT or raw is not None,
         )
 
@@ -202,6 +204,13 @@ class Drawing:
         return messages
 
 
+def _pick(leaf: Field) -> str:
+    """Which register may be looked up while typing here: the name of a firm or of one of our people."""
+    if leaf.widget == "enterprise-picker":
+        return "enterprise"
+    return "person" if leaf.source == "team[].name" else ""
+
+
 def _width(leaf: Field) -> str:
     named = leaf.schema.get("x-width")
     if isinstance(named, str):
@@ -245,8 +254,3 @@ def _state(nodes: list[NodeView], errors: int, body: Mapping[str, Any]) -> str:
 
 def _json(condition: Any) -> str:
     return json.dumps(condition, ensure_ascii=False, separators=(",", ":")) if condition is not None else ""
-
-
-def is_error(problem: Problem) -> bool:
-    """Whether a problem stops (and is not only a remark)."""
-    return problem.severity is Severity.ERROR

@@ -54,13 +54,19 @@ class NodeView:
 
 @dataclass(slots=True, kw_only=True)
 class FieldView(NodeView):
-    """A leaf. ``width`` is short, medium, long or full; ``unit`` stands at the right edge; ``origin`` says 来自…"""
+    """A leaf. ``width`` is short, medium, long or full; ``unit`` stands at the right edge; ``origin`` says 来自….
+
+    ``pick`` names the register that pickers.js looks up while somebody types, ``source`` which fact of the chosen
+    record belongs here.
+    """
 
     control: LeafControl
     width: str = "full"
     unit: str = ""
     origin: str = ""
     readonly: bool = False
+    source: str = ""
+    pick: str = ""
     is_set: bool = False
 
     @property
@@ -89,8 +95,8 @@ class FieldView(NodeView):
             attributes["aria-describedby"] = " ".join(described)
         if self.messages.errors:
             attributes["aria-invalid"] = "true"
-        if self.leaf.widget == "enterprise-picker":
-            attributes["data-enterprise-picker"] = True
+        if self.pick:
+            attributes["data-pick"] = self.pick
         return self.control(**attributes)
 
     @property

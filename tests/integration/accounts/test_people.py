@@ -131,3 +131,26 @@ def test_parallel_guesses_are_all_counted(app):
         answers = list(pool.map(guess, range(40)))
     assert answers.count("WRONG_CREDENTIALS") == context.settings.login_attempts
     assert answers.count("TOO_MANY_ATTEMPTS") == 40 - context.settings.login_attempts
+
+
+def test_inspectors_are_picked_by_initials_within_the_own_agencies(client_as):
+    items = client_as("chengdu").http.get("/people/pick?q=ccd").json["items"]
+    assert [(i["name"], i["facts"]["cert_no"]) for i in items] == [("陈成都", "CZchengdu")]
+    assert client_as("chengdu").http.get("/people/pick?q=李明").json["items"] == []
+    assert client_as("").http.get("/people/pick?q=李明").status_code == 302
+
+
+def test_an_office_behind_one_address_is_only_stopped_by_very_many_failures(app):
+    context = context_of(app)
+    accounts = context.service(AccountService)
+    limit = context.settings.login_attempts * 10
+
+    def answer(n, address):
+        with pytest.raises(AppError) as refused:
+            accounts.authenticate(f"nobody{n}", "wrong", address=address)
+        return refused.value.code.code
+
+    assert {answer(n, "10.0.0.1") for n in range(limit)} == {"WRONG_CREDENTIALS"}
+    assert answer(limit, "10.0.0.1") == "TOO_MANY_ATTEMPTS"
+    assert answer(limit, "10.0.0.2") == "WRONG_CREDENTIALS"
+    assert answer(limit, "127.0.0.1") == "WRONG_CREDENTIALS"

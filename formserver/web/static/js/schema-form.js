@@ -1,6 +1,7 @@
 // A form drawn from a document type: conditional parts appear in place, dates get the browser's calendar.
 // <form data-schema-form data-ctx='{"agency.mode": "委托"}'> … data-show-when, data-required-when, data-place, data-kind …
 import { evaluate } from "./conditions.js";
+import { attachPickers } from "./pickers.js";
 
 for (const form of document.querySelectorAll("form[data-schema-form]")) attachSchemaForm(form);
 
@@ -15,6 +16,7 @@ export function attachSchemaForm(form) {
     update();
   });
   for (const box of form.querySelectorAll("[data-date-field]")) addCalendar(box);
+  attachPickers(form);
   update();
 }
 
