@@ -79,6 +79,8 @@ class EnterpriseRepository:
         if query.key_users_only:
             where = and_(where, enterprise.c.key_user)
         rank = _rank(words[0]) if words else literal(0)
+        if words and (page := self._few(query, where, rank)) is not None:
+            return page
         order = (rank, enterprise.c.sort_key, enterprise.c.id)
         wanted = select(enterprise, rank.label("rank")).where(where)
         if query.cursor:
@@ -90,6 +92,23 @@ class EnterpriseRepository:
             select(literal(1)).select_from(enterprise).where(where).limit(COUNT_LIMIT + 1).subquery()
         )
         return EnterprisePage(tuple(items), cursor, int(self._connection.execute(counted).scalar_one()))
+
+    def _few(
+        self, query: EnterpriseQuery, where: ColumnElement[bool], rank: ColumnElement[int]
+    ) -> EnterprisePage | None:
+        """The page when at most 1,000 records fit: one walk gives page and count. None when more fit."""
+        columns = (rank.label("rank"), enterprise.c.sort_key, enterprise.c.id)
+        found = self._connection.execute(select(*columns).where(where).limit(COUNT_LIMIT + 1)).all()
+        if len(found) > COUNT_LIMIT:
+            return None
+        after = tuple(_read_cursor(query.cursor)) if query.cursor else None
+        left = sorted(tuple(row) for row in found if after is None or tuple(row) > after)
+        ids = [row[2] for row in left[: query.limit]]
+        rows = self._connection.execute(select(enterprise).where(enterprise.c.id.in_(ids))).mappings()
+        by_id = {row["id"]: _enterprise(row) for row in rows}
+        last = left[query.limit - 1] if len(left) > query.limit else None
+        cursor = _write_cursor({"rank": last[0], "sort_key": last[1], "id": last[2]}) if last else ""
+        return EnterprisePage(tuple(by_id[i] for i in ids), cursor, len(found))
 
     def add(self, new: Enterprise) -> None:
         """Insert."""
