@@ -219,7 +219,7 @@ class Signing(Deeds):
     def _mark_served(self, u: UnitOfWork, actor: Actor, document: Document, receipt: Document) -> None:
         head = u.documents.version(document.id, document.head_version, actor.scope)
         document = dataclasses.replace(document, state=State.SERVED)
-        reason = f"送达回证 {receipt.id}"
+        reason = f"由《{receipt.title}》登记送达"
         document, new = cut_version(
             self._kit,
             u,
