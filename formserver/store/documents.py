@@ -22,6 +22,9 @@ from formserver.store.search import SearchIndex
 from formserver.store.tables import document as d
 from formserver.store.tables import version as v
 
+_LARGEST_NO = 2**31 - 1
+"""What the column of version numbers holds."""
+
 
 class SqlDocuments:
     """:class:`~formserver.core.store_ports.DocumentStore` on a connection."""
@@ -80,6 +83,8 @@ class SqlDocuments:
     def version(self, document_id: str, no: int, scope: Scope) -> VersionContent:
         """One version with body and envelope. Raises NOT_FOUND, CONTENT_DAMAGED."""
         self.get(document_id, scope)
+        if not 0 < no <= _LARGEST_NO:  # the driver refuses what the column cannot hold
+            raise NOT_FOUND(what="这一版")
         statement = select(v).where(v.c.document_id == document_id, v.c.no == no)
         row = self._connection.execute(statement).mappings().first()
         if row is None:

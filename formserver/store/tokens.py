@@ -22,8 +22,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pypinyin import Style, lazy_pinyin
-
 TOKENS_VERSION = "1"
 """Part of the index's identity: when the rules below change, the index must be made anew (``rebuild``)."""
 
@@ -72,6 +70,9 @@ def text_tokens(text: str) -> set[str]:
 def pinyin_words(name: str) -> frozenset[str]:
     """Words by which a name is found with a Latin keyboard: initials and full pinyin, whole and from each
     character on (``cxsn``, ``xsn``, …: people leave out the place name in front)."""
+    # Imported late: its dictionaries take a sixth of a second, which most commands never need.
+    from pypinyin import Style, lazy_pinyin
+
     cjk = "".join(run["cjk"] or "" for run in _RUN.finditer(name))[:40]
     if not cjk:
         return frozenset()
