@@ -27,9 +27,7 @@ _PREVIEW_POLICY = (
 @requires(DocumentPermission.READ)
 def download(document_id: str, rendition_id: str) -> Any:
     """A stored file, streamed; its name is what people call the paper, its tag the hash of its bytes."""
-    document, rendition = service(Papers).fetch(current_actor(), rendition_id)
-    if document.id != document_id:
-        raise NOT_FOUND(what="这份文书的文件")
+    _, rendition = service(Papers).fetch(current_actor(), document_id, rendition_id)
     viewed = request.args.get("view") == "1" and rendition.media_type == PDF_TYPE
     answer = send_file(
         context().store.blobs.open(rendition.blob_sha256),

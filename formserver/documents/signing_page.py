@@ -25,12 +25,13 @@ from formserver.web.context import context, current_actor, service
 from formserver.web.errors import STATUS
 from formserver.web.forms.codec import changes
 from formserver.web.forms.texts import ABSENT, read
-from formserver.web.forms.views import GroupView, NodeView, RowsView
+from formserver.web.forms.views import FieldView, GroupView, NodeView, RowsView, RowView
 from formserver.web.gate import accepts_upload
 from formserver.web.permissions import requires
 
 PEN_STAGES: Final = ("signed", "served")
 LEAST_LINES: Final = 2
+NAMING_COLUMNS: Final = 2
 MOST_LINES: Final = 40
 NO_REASON: Final = "CORRECTION_INCOMPLETE"
 
@@ -97,7 +98,7 @@ def sign_post(document_id: str) -> Any:
 
 
 def pen_nodes(nodes: list[NodeView], *, inside: bool = False) -> list[NodeView]:
-    """The parts of a form the pen fills in; rows keep the columns for the pen and, read-only, their name."""
+    """The parts of a form the pen fills in; rows keep what tells them apart, read-only."""
     found: list[NodeView] = []
     for node in nodes:
         if node.hidden:
@@ -107,14 +108,34 @@ def pen_nodes(nodes: list[NodeView], *, inside: bool = False) -> list[NodeView]:
             children = pen_nodes(node.children, inside=mine)
             found += children
         elif isinstance(node, RowsView):
-            for row in node.rows:
-                row.cells = [c for c in row.cells if _is_pen(c.leaf) or mine]
-            node.columns = [c for c in node.columns if _is_pen(c.leaf) or mine]
-            if node.columns and node.rows:
-                found.append(node)
+            if node.rows and (mine or any(_is_pen(c.leaf) for c in node.columns)):
+                found.append(_pen_rows(node, everything=mine))
         elif mine:
             found.append(node)
     return found
+
+
+def _pen_rows(node: RowsView, *, everything: bool) -> RowsView:
+    """Columns for the pen, behind the printed ones that tell the rows apart."""
+    printed = [
+        c.leaf.key
+        for c in node.columns
+        if isinstance(c, FieldView) and not everything and not _is_pen(c.leaf)
+    ]
+    named = [
+        key for key in printed if any(c.leaf.key == key and c.text for r in node.rows for c in _fields(r))
+    ]
+    kept = set(named[:NAMING_COLUMNS])
+    for row in node.rows:
+        row.cells = [c for c in row.cells if everything or _is_pen(c.leaf) or c.leaf.key in kept]
+        for cell in _fields(row):
+            cell.readonly = cell.leaf.key in kept
+    node.columns = [c for c in node.columns if everything or _is_pen(c.leaf) or c.leaf.key in kept]
+    return node
+
+
+def _fields(row: RowView) -> list[FieldView]:
+    return [cell for cell in row.cells if isinstance(cell, FieldView)]
 
 
 def _is_pen(leaf: Field) -> bool:

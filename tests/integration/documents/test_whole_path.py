@@ -58,9 +58,7 @@ def sign(site: Website, document_id: str, *files: tuple[str, bytes], **typed):
     page = client.get(f"/documents/{document_id}/sign")
     data = fields(page.text, **typed)
     data.setlist("files", [(io.BytesIO(content), name) for name, content in files])
-    return client.post(
-        f"/documents/{document_id}/sign", data=data, content_type="multipart/form-data"
-    )
+    return client.post(f"/documents/{document_id}/sign", data=data, content_type="multipart/form-data")
 
 
 @pytest.mark.libreoffice
