@@ -28,6 +28,12 @@ BODY_UNREADABLE = error_code(
     zh="文件 {path} 不是可以读取的 JSON：{reason}。",
     en="{path} is not readable JSON: {reason}.",
 )
+OUTPUT_UNWRITABLE = error_code(
+    "OUTPUT_UNWRITABLE",
+    Kind.UNAVAILABLE,
+    zh="不能写入文件 {path}：{reason}。请检查文件夹是否存在、是否有写入权限和空间。",
+    en="{path} cannot be written: {reason}. Check that the folder exists, is writable and has room.",
+)
 
 
 def file_catalogue() -> Catalogue:
@@ -96,14 +102,14 @@ def generate(
     made = TemplateEngine().render(
         render_request(catalogue, dt, body, context, number=number, organ=organ, draft=draft)
     )
-    output.write_bytes(made.docx)
+    write_file(output, made.docx)
     click.echo(str(output))
     if manifest is not None:
-        manifest.write_text(json.dumps(made.manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+        write_file(manifest, json.dumps(made.manifest, ensure_ascii=False, indent=1).encode())
     if pdf:
         target = output.with_suffix(".pdf")
         result = convert_file(made.docx)
-        target.write_bytes(result.pdf)
+        write_file(target, result.pdf)
         for warning in result.warnings:
             show_problem(warning)
         click.echo(f"{target}  {result.pages} 页")
@@ -152,6 +158,14 @@ def read_body(path: Path) -> dict[str, Any]:
         raise BODY_UNREADABLE(path=path.name, reason="最外层应为对象 {…}")
     keyed: dict[str, Any] = with_row_keys(body)
     return keyed
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write what was asked for. Raises OUTPUT_UNWRITABLE."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise OUTPUT_UNWRITABLE(path=path, reason=error.strerror or str(error)) from error
 
 
 def convert_file(docx: bytes) -> Any:

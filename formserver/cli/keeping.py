@@ -11,6 +11,7 @@ import click
 
 from formserver.config import load_settings
 from formserver.core.clock import SHANGHAI, SystemClock
+from formserver.core.errors import Kind, error_code
 from formserver.core.ids import normalise_id
 from formserver.core.permissions import SYSTEM_SCOPE
 from formserver.core.service_kit import projector
@@ -18,11 +19,22 @@ from formserver.store.findings import Report
 from formserver.store.sql_store import SqlStore
 from formserver.web.context import AppContext
 
+NO_STORE = error_code(
+    "NO_STORE",
+    Kind.NOT_FOUND,
+    zh="{path} 中没有数据库。请检查 FORMSERVER_STORAGE_DIR 是否正确；新装的系统先运行 formserver migrate。",
+    en="There is no database in {path}. Check FORMSERVER_STORAGE_DIR; a new system starts with formserver migrate.",
+)
+
 
 def _open() -> tuple[AppContext, SqlStore]:
+    """The store there is; an empty one made by a mistyped folder would be reported whole. Raises NO_STORE."""
     from formserver.app import build_context
 
-    context = build_context(load_settings())
+    settings = load_settings()
+    if not settings.database_url and not (settings.storage_dir / "formserver.sqlite3").is_file():
+        raise NO_STORE(path=settings.storage_dir)
+    context = build_context(settings)
     return context, cast(SqlStore, context.store)
 
 

@@ -11,7 +11,14 @@ from typing import Any
 
 import click
 
-from formserver.core.errors import AppError, Kind, Problem
+from formserver.core.errors import AppError, Kind, Problem, error_code
+
+SETTINGS_INVALID = error_code(
+    "SETTINGS_INVALID",
+    Kind.INVALID,
+    zh="设置有误，没有执行。请改正环境变量或 .env 文件。",
+    en="The settings are not acceptable; nothing was done. Correct the environment or the .env file.",
+)
 
 EXIT_CODES = {
     Kind.INVALID: 3,
@@ -21,23 +28,27 @@ EXIT_CODES = {
     Kind.NOT_ALLOWED: 7,
 }
 _COMMANDS = {
-    "agency": "people",
-    "backup": "keeping",
-    "check": "generating",
-    "demo": "demonstrating",
-    "export": "keeping",
-    "generate": "generating",
-    "migrate": "operating",
-    "migration": "operating",
-    "rebuild": "keeping",
-    "restore": "keeping",
-    "run": "operating",
-    "seal": "keeping",
-    "types": "generating",
-    "user": "people",
-    "verify": "keeping",
-    "worker": "operating",
+    "agency": ("people", "监察机构 · inspection agencies"),
+    "backup": ("keeping", "备份 · back up while the server runs"),
+    "check": (
+        "generating",
+        "检查定义、模板、字体、PDF 与设置 · check definitions, templates, fonts, settings",
+    ),
+    "demo": ("demonstrating", "示范案件 · a complete fictional case"),
+    "export": ("keeping", "导出一份可核验的记录 · export one verifiable record"),
+    "generate": ("generating", "由 JSON 生成文书 · make a document from a JSON body"),
+    "migrate": ("operating", "建立或升级数据库 · create or upgrade the database"),
+    "migration": ("operating", "起草迁移文件 · draft a migration file"),
+    "rebuild": ("keeping", "重建检索与现状 · remake everything derived from the versions"),
+    "restore": ("keeping", "由备份恢复 · restore into an empty storage"),
+    "run": ("operating", "启动网页服务 · serve the pages"),
+    "seal": ("keeping", "立即封存 · seal events now"),
+    "types": ("generating", "列出文书种类 · list the document types"),
+    "user": ("people", "用户账号 · user accounts"),
+    "verify": ("keeping", "检查记录是否完整 · check that the record is whole"),
+    "worker": ("operating", "后台进程 · run jobs"),
 }
+"""Command → its module, and its line in the list: modules bring half the house along, a list must not wait for it."""
 
 
 class LazyGroup(click.Group):
@@ -47,11 +58,15 @@ class LazyGroup(click.Group):
         return sorted(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        module = _COMMANDS.get(cmd_name)
-        if module is None:
+        if cmd_name not in _COMMANDS:
             return None
+        module, _ = _COMMANDS[cmd_name]
         found: click.Command = getattr(importlib.import_module(f"formserver.cli.{module}"), cmd_name)
         return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -59,6 +74,29 @@ class LazyGroup(click.Group):
         except AppError as error:
             show_error(error)
             sys.exit(EXIT_CODES[error.kind])
+        except ValueError as error:
+            refused = refused_settings(error)
+            if refused is None:
+                raise
+            show_error(refused)
+            sys.exit(EXIT_CODES[refused.kind])
+
+
+def refused_settings(error: ValueError) -> AppError | None:
+    """What is wrong with the settings, if that is what ``error`` says; values are not repeated, they may be secret."""
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError) or error.title != "Settings":
+        return None
+    problems = [
+        Problem(
+            "SETTING",
+            str(fault["msg"]).removeprefix("Value error, "),
+            label="_".join(("FORMSERVER", *map(str, fault["loc"]))).upper() if fault["loc"] else "",
+        )
+        for fault in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    return SETTINGS_INVALID(problems=problems)
 
 
 @click.group(

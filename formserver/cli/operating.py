@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import timedelta
 
 import click
 import structlog
@@ -18,6 +19,7 @@ from formserver.config import load_settings
 from formserver.core.clock import SystemClock, today_in_china
 from formserver.core.errors import AppError
 from formserver.core.runner import JobRunner
+from formserver.store.blobs import LocalBlobs
 from formserver.store.migrate import current_revision, draft_migration, head_revision
 from formserver.store.migrate import migrate as upgrade
 from formserver.store.seals import seal_all, write_anchor
@@ -25,6 +27,7 @@ from formserver.web.context import AppContext
 
 log = logging.getLogger("formserver")
 _SEAL_SECONDS = 15.0
+_ABANDONED = timedelta(days=1)  # no upload lasts that long
 
 
 def configure_logging() -> None:
@@ -192,10 +195,12 @@ def worker(with_parent: bool, once: bool) -> None:
 
 
 def seal_events(context: AppContext) -> None:
-    """Seal what happened since the last seal, and write the day's anchor outside the database."""
+    """Seal what happened since the last seal, write the day's anchor, clear what interrupted uploads left."""
     now = context.clock.now()
     seal_all(context.store, now)
     write_anchor(context.store, context.settings.anchors, now)
+    if isinstance(context.store.blobs, LocalBlobs):
+        context.store.blobs.sweep_temporary(older_than=(now - _ABANDONED).timestamp())
 
 
 def _wait_for_end(pipe: int, stop: threading.Event) -> None:

@@ -13,7 +13,9 @@ from datetime import date
 from typing import Any, Final
 
 from formserver.core.definitions.fields import Field
-from formserver.web.forms.typed import Reading, read_date, read_datetime, read_number
+from formserver.core.definitions.parsed import Parsed
+from formserver.core.definitions.parsing_dates import parse_date, parse_datetime
+from formserver.core.definitions.parsing_numbers import parse_decimal, parse_integer
 
 ABSENT: Final = object()
 """No value: the key is not in the body. Absent is not ``""``."""
@@ -86,8 +88,8 @@ def read(field: Field, posted: Sequence[str], value: Any, raw: str | None, today
 def question(field: Field, raw: str, today: date) -> str:
     """Why a text that was kept does not count as a value yet; when it is read again it may."""
     reading = _typed(field, raw, today)
-    if reading is not None and reading.value is None:
-        return reading.note
+    if reading is not None and reading.value is None and reading.question:
+        return reading.question
     return "这里的内容还没有确认，请核对后保存。"
 
 
@@ -95,9 +97,10 @@ def _text(field: Field, text: str, value: Any, today: date) -> Outcome:
     reading = _typed(field, text, today)
     if reading is not None:
         if reading.value is None:
-            return Outcome(value, text, "UNCLEAR", reading.note, certain=False)
-        made: Any = int(reading.value) if field.kind == "integer" else reading.value
-        return Outcome(made, None, "READ_AS" if reading.note else "", reading.note)
+            asked = reading.question or question(field, text, today)
+            return Outcome(value, text, "UNCLEAR", asked, certain=False)
+        said = "".join(filter(None, (reading.interpretation, reading.question)))
+        return Outcome(reading.value, None, "READ_AS" if said else "", said)
     if is_choice(field):
         chosen = (
             {"true": True, "false": False}
@@ -114,16 +117,17 @@ def _text(field: Field, text: str, value: Any, today: date) -> Outcome:
     return Outcome(text)
 
 
-def _typed(field: Field, text: str, today: date) -> Reading | None:
+def _typed(field: Field, text: str, today: date) -> Parsed | None:
+    unit = str(field.schema.get("x-unit", ""))
     match field.kind:
         case "date":
-            return read_date(text, today)
+            return parse_date(text, today)
         case "date-time":
-            return read_datetime(text, today)
+            return parse_datetime(text, today)
         case "decimal":
-            return read_number(text)
+            return parse_decimal(text, unit)
         case "integer" if not field.choices:
-            return read_number(text, whole=True)
+            return parse_integer(text, unit)
     return None
 
 

@@ -73,10 +73,10 @@ def test_dates_as_people_write_them(typed, stored):
 def test_a_date_that_had_to_be_understood_says_how(typed):
     [problem] = post("/issue_date", typed, body={}).problems
     assert problem.severity is Severity.HINT
-    assert "已识别为" in problem.message
+    assert "理解为" in problem.message
 
 
-@pytest.mark.parametrize("typed", ["5月", "2026-02-30", "明天", "13月1日"])
+@pytest.mark.parametrize("typed", ["5月", "2026-02-30", "下周二", "13月1日"])
 def test_a_date_that_does_not_parse_is_kept_as_typed_beside_the_last_good_value(typed):
     read = post("/issue_date", typed, body={"issue_date": "2026-01-02"})
     assert read.body == {"issue_date": "2026-01-02"}
@@ -103,9 +103,17 @@ def test_a_date_that_does_not_parse_is_kept_as_typed_beside_the_last_good_value(
 )
 def test_numbers_as_people_write_them(typed, stored):
     dt = TYPES["verification_form"]
-    leaf = next(f for f in dt.fields() if f.kind == "decimal" and f.list_depth == 0)
+    leaf = dt.leaf("/energy_total")
     read = FormCodec(dt, TODAY).parse(leaf.section, MultiDict({leaf.pointer: typed}), {})
     assert dt.value(read.body, leaf.pointer) == stored
+
+
+def test_ten_thousand_in_a_field_of_ten_thousands_is_asked_about():
+    dt = TYPES["verification_form"]
+    leaf = dt.leaf("/output_value")
+    read = FormCodec(dt, TODAY).parse(leaf.section, MultiDict({leaf.pointer: "1.2万"}), {})
+    assert dt.value(read.body, leaf.pointer) is None
+    assert "万元" in read.problems[0].message
 
 
 @pytest.mark.parametrize("typed", ["约1200", "无", "—", "1 2", "1,23", "12%", "１２ｋ", "."])
