@@ -111,12 +111,14 @@ class Papers:
             u.documents.get(document_id, actor.scope)
             return u.renditions.for_document(document_id)
 
-    def fetch(self, actor: Actor, rendition_id: str) -> tuple[Document, Rendition]:
-        """One rendition, if its document lies in the scope; the download is recorded."""
+    def fetch(self, actor: Actor, document_id: str, rendition_id: str) -> tuple[Document, Rendition]:
+        """One rendition of a document that lies in the scope; the download is recorded. Raises NOT_FOUND."""
         actor.require(DocumentPermission.READ)
         with self._kit.store.uow(write=True) as u:
             rendition = u.renditions.get(rendition_id)
-            document = u.documents.get(rendition.document_id, actor.scope)
+            document = u.documents.get(document_id, actor.scope)
+            if rendition.document_id != document_id:
+                raise NOT_FOUND(what="这份文书的文件")
             record_event(
                 self._kit,
                 u,

@@ -108,4 +108,6 @@ def job_state(found: Job | None) -> dict[str, Any]:
         JobState.FAILED: ("failed", found.error or "PDF 生成失败"),
     }
     state, text = words[found.state]
+    if found.state is JobState.WAITING and found.error:  # tried already: say why it is not there yet
+        text = f"PDF 待生成，稍后自动再试。{found.error}"
     return {"state": state, "text": text, "progress": found.progress, "error": found.error}

@@ -61,7 +61,7 @@ def load_kept(text: str) -> KeptPost | None:
     try:
         path, fields, owner = json.loads(text)
         kept = KeptPost(str(path), tuple((str(k), str(v)) for k, v in fields), str(owner))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):  # the last: brackets within brackets without end
         return None
     return kept if _owner_of(kept.owner) and _is_post_route(kept.path) else None
 

@@ -284,7 +284,7 @@ def test_somebody_of_another_city_finds_nothing_at_any_address(house: House) -> 
         lambda: house.issuing.void(STRANGER, document.id, reason="x"),
         lambda: house.papers.preview(STRANGER, document.id),
         lambda: house.papers.renditions(STRANGER, document.id),
-        lambda: house.papers.fetch(STRANGER, paper.id),
+        lambda: house.papers.fetch(STRANGER, paper.document_id, paper.id),
         lambda: house.signing.sign(STRANGER, document.id, [("a.jpg", photo_of_paper())], base_version=4),
     ]
     for deed in deeds:
