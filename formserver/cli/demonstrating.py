@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from formserver.cli.main import show_problem
+from formserver.cli.main import output_unwritable, show_problem
 from formserver.config import load_settings
 from formserver.core.clock import SystemClock, today_in_china
 from formserver.core.definitions.validation import validate_complete
@@ -47,12 +47,15 @@ def demo(output: Path | None, pdf: bool, if_empty: bool) -> None:
 
 
 def _write_case(folder: Path, pdf: bool) -> None:
-    from formserver.cli.generating import file_catalogue, render_request
+    from formserver.cli.generating import file_catalogue, render_request, write_file
     from formserver.demo.case import ORDER, complete_case
     from formserver.rendering.engine import TemplateEngine
     from formserver.rendering.pdf_pool import LibreOfficePool
 
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise output_unwritable(folder, error) from error
     settings, catalogue, engine = load_settings(), file_catalogue(), TemplateEngine()
     bodies = complete_case(catalogue, CASE_NUMBER)
     pool = LibreOfficePool(1, soffice=settings.soffice, fonts_dir=settings.font_folders) if pdf else None
@@ -67,10 +70,8 @@ def _write_case(folder: Path, pdf: bool) -> None:
             number = CASE_NUMBER if dt.numbering.mode == "always" else ""
             made = engine.render(render_request(catalogue, dt, body, context, number=number))
             path = folder / f"{place}-{dt.title}.docx"
-            path.write_bytes(made.docx)
-            path.with_suffix(".json").write_text(
-                json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8"
-            )
+            write_file(path, made.docx)
+            write_file(path.with_suffix(".json"), json.dumps(body, ensure_ascii=False, indent=1).encode())
             pages = _write_pdf(pool, made.docx, path) if pool else ""
             click.echo(f"{path.name}  {pages}")
     finally:
@@ -79,13 +80,15 @@ def _write_case(folder: Path, pdf: bool) -> None:
 
 
 def _write_pdf(pool: PdfConverter, docx: bytes, path: Path) -> str:
+    from formserver.cli.generating import write_file
+
     try:
         result = pool.convert(docx, timeout=load_settings().pdf_timeout)
     except AppError as error:
         if error.kind is not Kind.UNAVAILABLE:
             raise
         return f"（{error.message()}）"
-    path.with_suffix(".pdf").write_bytes(result.pdf)
+    write_file(path.with_suffix(".pdf"), result.pdf)
     for warning in result.warnings:
         show_problem(warning)
     return f"PDF {result.pages} 页"

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from formserver.cli.main import show_problem
+from formserver.cli.main import output_unwritable, show_problem
 from formserver.config import load_settings
 from formserver.core.clock import SystemClock, today_in_china
 from formserver.core.definitions.document_type import DocumentType
@@ -27,12 +27,6 @@ BODY_UNREADABLE = error_code(
     Kind.INVALID,
     zh="文件 {path} 不是可以读取的 JSON：{reason}。",
     en="{path} is not readable JSON: {reason}.",
-)
-OUTPUT_UNWRITABLE = error_code(
-    "OUTPUT_UNWRITABLE",
-    Kind.UNAVAILABLE,
-    zh="不能写入文件 {path}：{reason}。请检查文件夹是否存在、是否有写入权限和空间。",
-    en="{path} cannot be written: {reason}. Check that the folder exists, is writable and has room.",
 )
 
 
@@ -165,7 +159,7 @@ def write_file(path: Path, data: bytes) -> None:
     try:
         path.write_bytes(data)
     except OSError as error:
-        raise OUTPUT_UNWRITABLE(path=path, reason=error.strerror or str(error)) from error
+        raise output_unwritable(path, error) from error
 
 
 def convert_file(docx: bytes) -> Any:

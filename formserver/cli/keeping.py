@@ -9,6 +9,7 @@ from typing import cast
 
 import click
 
+from formserver.cli.main import output_unwritable
 from formserver.config import load_settings
 from formserver.core.clock import SHANGHAI, SystemClock
 from formserver.core.errors import Kind, error_code
@@ -151,7 +152,10 @@ def export(document_id: str, output: Path) -> None:
         identifier = normalise_id(document_id)
     except ValueError:
         raise click.BadParameter(f"“{document_id}”不是文书编号") from None
-    export_record(store, identifier, output, scope=SYSTEM_SCOPE, at=context.clock.now())
+    try:
+        export_record(store, identifier, output, scope=SYSTEM_SCOPE, at=context.clock.now())
+    except OSError as error:
+        raise output_unwritable(output, error) from error
     click.echo(str(output))
 
 

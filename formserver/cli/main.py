@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,6 +19,12 @@ SETTINGS_INVALID = error_code(
     Kind.INVALID,
     zh="设置有误，没有执行。请改正环境变量或 .env 文件。",
     en="The settings are not acceptable; nothing was done. Correct the environment or the .env file.",
+)
+OUTPUT_UNWRITABLE = error_code(
+    "OUTPUT_UNWRITABLE",
+    Kind.UNAVAILABLE,
+    zh="不能写入 {path}：{reason}。请检查文件夹是否存在、是否有写入权限和空间。",
+    en="{path} cannot be written: {reason}. Check that the folder exists, is writable and has room.",
 )
 
 EXIT_CODES = {
@@ -86,16 +93,17 @@ def refused_settings(error: ValueError) -> AppError | None:
     """What is wrong with the settings, if that is what ``error`` says; values are not repeated, they may be secret."""
     from pydantic import ValidationError
 
+    from formserver.config import Settings
+
     if not isinstance(error, ValidationError) or error.title != "Settings":
         return None
-    problems = [
-        Problem(
-            "SETTING",
-            str(fault["msg"]).removeprefix("Value error, "),
-            label="_".join(("FORMSERVER", *map(str, fault["loc"]))).upper() if fault["loc"] else "",
-        )
-        for fault in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
+    problems = []
+    for fault in error.errors(include_url=False, include_context=False, include_input=False):
+        name = ".".join(map(str, fault["loc"]))
+        field = Settings.model_fields.get(name)
+        meaning = f"{field.description}：" if field is not None else ""
+        message = meaning + str(fault["msg"]).removeprefix("Value error, ")
+        problems.append(Problem("SETTING", message, label=f"FORMSERVER_{name.upper()}" if name else ""))
     return SETTINGS_INVALID(problems=problems)
 
 
@@ -111,6 +119,11 @@ def main() -> None:
 
     Inspection documents for industrial energy conservation: fill, generate, keep.
     """
+
+
+def output_unwritable(path: Path, error: OSError) -> AppError:
+    """OUTPUT_UNWRITABLE for a file or folder that somebody asked to have written."""
+    return OUTPUT_UNWRITABLE(path=path, reason=error.strerror or str(error))
 
 
 def show_error(error: AppError) -> None:

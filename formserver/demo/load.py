@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
+from formserver.core.clock import today_in_china
 from formserver.core.definitions.editions import Catalogue
 from formserver.core.definitions.validation import validate_complete
 from formserver.core.drafting import Drafting
 from formserver.core.issuing import Issuing
 from formserver.core.models import Document, Json, Series
-from formserver.core.papers import Papers
 from formserver.core.permissions import Actor
 from formserver.core.places import to_keyed
 from formserver.core.signing import Signing
@@ -43,9 +43,10 @@ def is_empty(context: AppContext, actor: Actor) -> bool:
 def play(context: AppContext, actor: Actor, enterprise_ids: Mapping[str, str]) -> Played:
     """The whole case: the notice reviewed, numbered, signed and served; the records signed; one draft left open."""
     catalogue: Catalogue = context.catalogue
-    year = int(catalogue.sample("inspection_notice")["issue_date"][:4])
+    series = Series(actor.agency_id, "inspection_notice", today_in_china(context.clock).year)
     with context.store.uow(write=True) as u:
-        u.numbers.set_start(Series(actor.agency_id, "inspection_notice", year), FIRST_NUMBER)
+        if not u.numbers.entries(series):  # played again, it is one more case with the next number
+            u.numbers.set_start(series, FIRST_NUMBER)
     bodies = complete_case(catalogue, "")
     notice = _notice(context, actor, bodies["inspection_notice"], enterprise_ids)
     bodies = complete_case(catalogue, notice.number)
@@ -119,9 +120,3 @@ def demo_scan(title: str) -> bytes:
     data = io.BytesIO()
     page.save(data, "JPEG", quality=80)
     return data.getvalue()
-
-
-def papers_of(context: AppContext, actor: Actor, document: Document) -> list[tuple[str, bytes]]:
-    """File name and bytes of every rendition of a document, for ``demo -o``."""
-    found = context.service(Papers).renditions(actor, document.id)
-    return [(r.filename, context.store.blobs.read(r.blob_sha256)) for r in found]
