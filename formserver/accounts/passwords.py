@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -22,7 +23,12 @@ WEAK_PASSWORD = error_code(
 _COMMON: Final = ("password", "123456", "abcdef", "qwerty", "admin", "111111", "888888", "jieneng")
 
 _hasher = PasswordHasher()
-_decoy = _hasher.hash("nobody has this password")
+
+
+@functools.cache
+def _decoy() -> str:
+    """Verified when there is no account, so that the answer takes as long; made at the first sign-in, not at start."""
+    return _hasher.hash("nobody has this password")
 
 
 def hash_password(password: str) -> str:
@@ -35,7 +41,7 @@ def verify_password(password: str, stored: str | None) -> bool:
     if len(password) > MAXIMUM_LENGTH:
         return False
     try:
-        return _hasher.verify(stored or _decoy, password) and stored is not None
+        return _hasher.verify(stored or _decoy(), password) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from formserver.config import Settings
 from formserver.core.errors import Kind, error_code
 from formserver.core.jobs import Job
 from formserver.core.papers import Papers
 from formserver.core.runner import Report
-from formserver.rendering.pdf_pool import LibreOfficePool
+
+if TYPE_CHECKING:
+    from formserver.rendering.pdf_pool import LibreOfficePool
 
 PDF_OFF = error_code(
     "PDF_OFF",
@@ -40,6 +42,8 @@ class PdfJobs:
             raise PDF_OFF()
         with self._lock:
             if self._pool is None:
+                from formserver.rendering.pdf_pool import LibreOfficePool  # only workers need the office
+
                 self._pool = LibreOfficePool(
                     self._settings.pdf_workers,
                     soffice=self._settings.soffice,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from formserver.agencies.service import AgencyService
@@ -17,6 +17,7 @@ from formserver.core.definitions.providers import (
     PreviousProvider,
 )
 from formserver.core.drafting import Drafting
+from formserver.core.errors import Problem
 from formserver.core.issuing import Issuing
 from formserver.core.models import Document, State
 from formserver.core.papers import Papers
@@ -24,8 +25,6 @@ from formserver.core.permissions import Actor
 from formserver.core.service_kit import Kit
 from formserver.core.signing import Signing
 from formserver.core.store_ports import DocumentQuery, UnitOfWork
-from formserver.rendering.fonts import font_policy
-from formserver.rendering.fonts_glyphs import glyph_problems
 from formserver.rendering.qr import qr_png
 from formserver.rendering.scan_reader import SignedScanReader
 from formserver.web.context import AppContext
@@ -49,9 +48,7 @@ def build_services(context: AppContext) -> Mapping[type[Any], Any]:
         scans=SignedScanReader(),
         check_url=lambda token: f"{context.settings.base_url.rstrip('/')}/check/{token}",
         qr=qr_png,
-        glyphs=lambda text, label, pointer: glyph_problems(
-            text, BODY_FACE, label=label, pointer=pointer, policy=font_policy(*context.settings.font_folders)
-        ),
+        glyphs=lambda text, label, pointer: _glyph_problems(context, text, label, pointer),
     )
     papers = Papers(kit)
     return {
@@ -61,6 +58,15 @@ def build_services(context: AppContext) -> Mapping[type[Any], Any]:
         Issuing: Issuing(kit, papers),
         Signing: Signing(kit, papers),
     }
+
+
+def _glyph_problems(context: AppContext, text: str, label: str, pointer: str) -> Sequence[Problem]:
+    """Asked only for rare characters; reading the fonts is left until then, because it takes a while."""
+    from formserver.rendering.fonts import font_policy
+    from formserver.rendering.fonts_glyphs import glyph_problems
+
+    policy = font_policy(*context.settings.font_folders)
+    return glyph_problems(text, BODY_FACE, label=label, pointer=pointer, policy=policy)
 
 
 def prefill_namespaces(context: AppContext) -> Mapping[str, PrefillFactory]:

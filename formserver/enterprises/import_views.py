@@ -10,11 +10,12 @@ from formserver.core.errors import AppError, Kind
 from formserver.enterprises.importing import MAX_FILE
 from formserver.enterprises.imports import Fate, ImportService
 from formserver.enterprises.permissions import EnterprisePermission
-from formserver.enterprises.sheets import MEDIA_TYPE, import_template, report_file
 from formserver.enterprises.views import enterprises
 from formserver.web.context import current_actor, service
 from formserver.web.gate import accepts_upload
 from formserver.web.permissions import requires
+
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 SHOWN_ROWS = 200
 
@@ -48,6 +49,8 @@ def import_upload() -> Any:
 @requires(EnterprisePermission.IMPORT)
 def import_template_file() -> Any:
     """The template to fill in."""
+    from formserver.enterprises.sheets import import_template  # openpyxl takes long to load
+
     return _download(import_template(), "enterprise-import.xlsx")
 
 
@@ -75,11 +78,13 @@ def import_carry_out(import_id: str) -> Any:
 @requires(EnterprisePermission.IMPORT)
 def import_report_file(import_id: str) -> Any:
     """The report as a file."""
+    from formserver.enterprises.sheets import report_file
+
     report = service(ImportService).report(current_actor(), import_id)
     return _download(report_file(report), "enterprise-import-report.xlsx")
 
 
 def _download(data: bytes, name: str) -> Response:
-    answer = Response(data, mimetype=MEDIA_TYPE)
+    answer = Response(data, mimetype=XLSX_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -14,7 +14,6 @@ from formserver.enterprises.imports import ImportReport
 from formserver.enterprises.models import FIELDS
 
 _STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def import_template() -> bytes:

@@ -8,7 +8,6 @@ from formserver.core.errors import Kind, Problem, Severity, error_code
 from formserver.core.service_kit import CheckedScan
 from formserver.rendering.scan_check import ScanKind, check_scan
 from formserver.rendering.scan_pdf import images_to_pdf
-from formserver.rendering.stamp import Part, merge_pdfs
 
 NO_SCAN = error_code(
     "NO_SCAN",
@@ -40,6 +39,8 @@ class SignedScanReader:
             return CheckedScan(files[0][1], pages, originals, _notes(signed))
         if signed:
             raise SIGNED_PDF_ALONE(name=signed[0])
+        from formserver.rendering.stamp import Part, merge_pdfs  # heavy, and most uploads are one file
+
         parts = [
             Part(name, data if scan.kind is ScanKind.PDF else images_to_pdf([data], [name]))
             for name, data, scan in checked
