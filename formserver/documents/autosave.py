@@ -14,16 +14,17 @@ from formserver.core.clock import SHANGHAI
 from formserver.core.document_permissions import DocumentPermission
 from formserver.core.drafting import DRAFT_STALE, Drafting, Workspace
 from formserver.core.drafts import BAD_CHANGE
+from formserver.core.errors import Problem
 from formserver.core.models import Draft, Json
 from formserver.documents.blueprint import documents
-from formserver.documents.form_page import FormState, codec_for, form_state, section_marks
+from formserver.documents.form_page import FormState, codec_for, form_state, judge, section_marks
 from formserver.documents.lookup import Lookup
 from formserver.web.context import current_actor, service
 from formserver.web.errors import problem_response
 from formserver.web.forms.codec import FormCodec, changes
 from formserver.web.forms.controls import COVERED_PREFIX
 from formserver.web.forms.reading import ROWS_PREFIX
-from formserver.web.forms.views import FieldView, GroupView, NodeView, RowsView
+from formserver.web.forms.views import FieldView, GroupView, Messages, NodeView, RowsView
 from formserver.web.gate import accepts_upload
 from formserver.web.permissions import requires
 
@@ -70,22 +71,30 @@ def draft_patch(document_id: str) -> Any:
     if operations:
         draft = drafting.patch(actor, document_id, seq=draft.seq, changes=operations)
         workspace = Workspace(workspace.document, draft, workspace.behind, workspace.others)
-    pages = _last_page_of(do, asked["pages"])
-    state = form_state(actor, workspace, extra=parsed.problems, pages=pages)
+    judged = judge(actor, workspace.document, draft.body, draft.raw)
+    lists = _lists(do, asked["changes"])
+    html = {}
+    if lists:
+        pages = _last_page_of(do, asked["pages"])
+        state = form_state(actor, workspace, extra=parsed.problems, pages=pages)
+        html = _fragments(state, lists)
     return jsonify(
         seq=draft.seq,
         saved_at=_time(draft),
-        sections=section_marks(state.sections),
-        missing=state.missing,
-        fields=_remarks(state, set(fields)),
-        html=_fragments(state, _lists(do, operations, asked["changes"])),
+        sections=section_marks(judged.marks),
+        missing=judged.missing,
+        fields=_remarks(draft.body, [*parsed.problems, *judged.told], set(fields)),
+        html=html,
         anchor=anchor,
         undo=undo,
     )
 
 
 def _payload() -> dict[str, Any]:
-    data = request.get_json(silent=True)
+    try:
+        data = request.get_json(silent=True)
+    except RecursionError:  # brackets within brackets without end
+        raise BAD_CHANGE(what="JSON") from None
     if not isinstance(data, dict) or not isinstance(data.get("seq"), int):
         raise BAD_CHANGE(what="seq")
     fields: MultiDict[str, str] = MultiDict()
@@ -143,25 +152,16 @@ def _held(node: NodeView) -> list[tuple[str, list[str]]]:
     return [(node.name, [text] if text or not node.is_choice_set else [])]
 
 
-def _remarks(state: FormState, names: set[str]) -> dict[str, dict[str, list[str]]]:
-    found: dict[str, dict[str, list[str]]] = {}
-
-    def visit(node: NodeView) -> None:
-        if isinstance(node, GroupView):
-            for child in node.children:
-                visit(child)
-        elif isinstance(node, RowsView):
-            for row in node.rows:
-                for cell in row.cells:
-                    visit(cell)
-        said = node.messages
-        if node.name in names or said.errors or said.warnings:
-            found[node.name] = {"errors": said.errors, "warnings": said.warnings, "hints": said.hints}
-
-    for view in state.sections:
-        for node in view.nodes:
-            visit(node)
-    return found
+def _remarks(body: Json, problems: Sequence[Problem], names: set[str]) -> dict[str, dict[str, list[str]]]:
+    """What to say beside the controls that were sent, and wherever something is wrong."""
+    found = {name: Messages() for name in names if name.startswith("/")}
+    for problem in problems:
+        name = places.to_keyed(body, problem.pointer)
+        found.setdefault(name, Messages()).add(problem)
+    return {
+        name: {"errors": said.errors, "warnings": said.warnings, "hints": said.hints}
+        for name, said in found.items()
+    }
 
 
 def _fragments(state: FormState, lists: Sequence[str]) -> dict[str, str]:
@@ -189,7 +189,7 @@ def _fragments(state: FormState, lists: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _lists(do: str, _operations: Sequence[Json], raw_changes: Sequence[Json]) -> list[str]:
+def _lists(do: str, raw_changes: Sequence[Json]) -> list[str]:
     found = [_list_of(do)] if do else []
     for change in raw_changes:
         at = str(change.get("at", "")) if isinstance(change, Mapping) else ""

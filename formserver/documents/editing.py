@@ -130,7 +130,7 @@ def form_page(
         draft=workspace.draft,
         state=state,
         kept=kept,
-        ctx=service(Lookup).context(actor, document.id),
+        ctx=state.ctx,
         primary=primary_action(actor, document),
         actions=service(Issuing).actions(actor, document),
         message=message,
@@ -192,7 +192,7 @@ def _shown_again(actor: Actor, workspace: Workspace, error: AppError, typed: Typ
 def _open_pages() -> dict[str, int]:
     found = {}
     for name, value in (*request.args.items(), *request.form.items()):
-        if name.startswith("page:") and value.isascii() and value.isdigit():
+        if name.startswith("page:") and value.isascii() and value.isdigit() and len(value) < 6:
             found[name.removeprefix("page:")] = int(value)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,13 +27,29 @@ MISSING: Final = frozenset({"REQUIRED", "MIN_ITEMS"})
 
 
 @dataclass(frozen=True, slots=True)
-class FormState:
-    """A body under the pen and what is to be said about it."""
+class Judged:
+    """What is to be said about a body: everything found, and the part that is told while it is being filled."""
 
     dt: DocumentType
+    ctx: Mapping[str, str]
+    found: tuple[Problem, ...]
+    told: tuple[Problem, ...]
+    marks: Mapping[str, tuple[str, int]]
+
+    @property
+    def missing(self) -> int:
+        """How many required places are still empty."""
+        return sum(1 for p in self.found if p.code in MISSING)
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """A body under the pen, drawn, with its error summary."""
+
+    dt: DocumentType
+    ctx: Mapping[str, str]
     body: Mapping[str, Any]
     raw: Mapping[str, str]
-    problems: tuple[Problem, ...]
     sections: list[SectionView]
     summary: list[tuple[str, str]]
     missing: int
@@ -49,6 +66,24 @@ def primary_action(actor: Actor, document: Document) -> Action | None:
     return actions[0] if actions and actions[0].primary else None
 
 
+def judge(
+    actor: Actor,
+    document: Document,
+    body: Mapping[str, Any],
+    raw: Mapping[str, str],
+    *,
+    strict: bool = False,
+) -> Judged:
+    """Check a body for the step that comes next. ``strict`` also tells what is missing, field by field."""
+    lookup = service(Lookup)
+    dt, ctx = lookup.type_of(document), lookup.context(actor, document.id)
+    action = primary_action(actor, document)
+    stage = action.stage if action and action.stage else "draft"
+    found = [p for p in validate_complete(dt, body, stage=stage, ctx=ctx) if not _is_raw(body, raw, p)]
+    told = [p for p in found if strict or p.code not in MISSING]
+    return Judged(dt, ctx, tuple(found), tuple(told), section_states(dt, body, raw, found))
+
+
 def form_state(
     actor: Actor,
     workspace: Workspace,
@@ -59,55 +94,45 @@ def form_state(
     strict: bool = False,
     pages: Mapping[str, int] | None = None,
 ) -> FormState:
-    """Draw the draft (or ``body`` and ``raw`` as just typed). ``strict`` also says what is missing, field by field."""
-    document, draft = workspace.document, workspace.draft
+    """Draw the draft (or ``body`` and ``raw`` as just typed). ``extra`` are the problems of a refused post."""
+    draft = workspace.draft
     shown = draft.body if body is None else body
     left = draft.raw if raw is None else raw
-    dt = service(Lookup).type_of(document)
-    ctx = service(Lookup).context(actor, document.id)
-    action = primary_action(actor, document)
-    stage = action.stage if action and action.stage else "draft"
-    found = [p for p in validate_complete(dt, shown, stage=stage, ctx=ctx) if not _is_raw(shown, left, p)]
-    told = [p for p in found if strict or p.code not in MISSING]
-    codec = codec_for(dt)
-    problems = [*told, *extra]
-    sections = codec.sections(shown, left, problems, draft.origins, ctx, pages=pages)
-    mark_sections(dt, sections, shown, left, found)
+    judged = judge(actor, workspace.document, shown, left, strict=strict)
+    codec = codec_for(judged.dt)
+    problems = [*judged.told, *extra]
+    sections = codec.sections(shown, left, problems, draft.origins, judged.ctx, pages=pages)
+    for view in sections:
+        view.state, view.error_count = judged.marks[view.key]
     unread = [Problem("RAW_LEFT", f"“{text[:40]}”还不能识别，请改正。", at) for at, text in left.items()]
     told_extra = [p for p in extra if p.pointer not in left]
-    errors = [p for p in (*told, *told_extra) if strict or p in told_extra]
-    summary = codec.summary(shown, [*unread, *errors]) if strict or extra or left else []
-    missing = sum(1 for p in found if p.code in MISSING)
-    return FormState(dt, shown, left, tuple(found), sections, list(dict.fromkeys(summary)), missing)
+    errors = [*judged.told, *told_extra] if strict else told_extra
+    summary = codec.summary(shown, [*unread, *errors])
+    return FormState(
+        judged.dt, judged.ctx, shown, left, sections, list(dict.fromkeys(summary)), judged.missing
+    )
 
 
-def mark_sections(
-    dt: DocumentType,
-    sections: Sequence[SectionView],
-    body: Mapping[str, Any],
-    raw: Mapping[str, str],
-    problems: Sequence[Problem],
-) -> None:
-    """Set the state marks: ! something wrong, ● something missing, ✓ complete, ○ nothing there."""
-    wrong: dict[str, int] = {}
-    lacking: dict[str, int] = {}
+def section_states(
+    dt: DocumentType, body: Mapping[str, Any], raw: Mapping[str, str], problems: Sequence[Problem]
+) -> dict[str, tuple[str, int]]:
+    """(state, number of errors) by section: something wrong, something missing, complete, nothing there."""
+    wrong: Counter[str] = Counter(section_of(dt, pointer) for pointer in raw)
+    lacking: Counter[str] = Counter()
     for problem in problems:
         if problem.severity is Severity.ERROR:
             counted = lacking if problem.code in MISSING else wrong
-            key = section_of(dt, problem.pointer)
-            counted[key] = counted.get(key, 0) + 1
-    for pointer in raw:
-        key = section_of(dt, pointer)
-        wrong[key] = wrong.get(key, 0) + 1
-    for view in sections:
-        filled = any(node.leaf.key in body for node in view.nodes)
-        view.error_count = wrong.get(view.key, 0)
-        if view.error_count:
-            view.state = "errors"
-        elif not filled:
-            view.state = "empty"
-        else:
-            view.state = "partial" if lacking.get(view.key) else "complete"
+            counted[section_of(dt, problem.pointer)] += 1
+    found = {}
+    for section in dt.sections:
+        filled = any(leaf.key in body for leaf in dt.section_fields(section.key) if leaf.widget != "hidden")
+        state = "partial" if lacking[section.key] else "complete"
+        if not filled:
+            state = "empty"
+        if wrong[section.key]:
+            state = "errors"
+        found[section.key] = (state, wrong[section.key])
+    return found
 
 
 def section_of(dt: DocumentType, pointer: str) -> str:
@@ -117,17 +142,13 @@ def section_of(dt: DocumentType, pointer: str) -> str:
     return leaf.section if leaf else ""
 
 
-def section_marks(sections: Sequence[SectionView]) -> list[dict[str, Any]]:
+def section_marks(marks: Mapping[str, tuple[str, int]]) -> list[dict[str, Any]]:
     """The marks as plain data, for the side list in the browser."""
+    signs = {"errors": "!", "complete": "✓", "partial": "●", "empty": "○"}
     words = {"complete": "已填", "partial": "未填完", "empty": "未填"}
     return [
-        {
-            "key": view.key,
-            "state": view.state,
-            "mark": view.mark,
-            "text": f"有 {view.error_count} 处错误" if view.state == "errors" else words[view.state],
-        }
-        for view in sections
+        {"key": key, "state": state, "mark": signs[state], "text": words.get(state, f"有 {count} 处错误")}
+        for key, (state, count) in marks.items()
     ]
 
 

@@ -64,11 +64,10 @@ class FormCodec:
         self, formdata: MultiDict[str, str], body: Mapping[str, Any], raw: Mapping[str, str] | None = None
     ) -> ParsedSection:
         """Like :meth:`parse` for a page that shows every section."""
-        result = ParsedSection(dict(body), dict(raw or {}), [])
+        reader = Reader.over(self._dt, formdata, body, raw or {}, self._today)
         for section in self._dt.sections:
-            read = self.parse(section.key, formdata, result.body, result.raw)
-            result = ParsedSection(read.body, read.raw, result.problems + read.problems)
-        return result
+            reader.section(section.key)
+        return ParsedSection(reader.body, reader.raw, reader.problems)
 
     def act(self, action: str, body: Mapping[str, Any]) -> RowResult:
         """Do what a row button asks: ``add:/list``, ``remove:/list/@key``, ``copy:``, ``up:``, ``down:``."""

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 from wtforms import Field as WTField
-from wtforms.widgets import html_params
 
 from formserver.core.definitions.fields import Field
 from formserver.web.forms.texts import ABSENT, Outcome, choices_of, is_choice, read, shown
@@ -110,7 +109,15 @@ def _text_control(control: LeafControl, common: dict[str, Any]) -> Markup:
 
 
 def _params(**attributes: Any) -> Markup:
-    return Markup(html_params(**attributes))  # noqa: S704  html_params escapes names and values
+    """Attributes as HTML; a large form has thousands of controls, and WTForms' own function took half its time."""
+    parts = []
+    for key, value in attributes.items():
+        name = key.rstrip("_")
+        if value is True:
+            parts.append(name)
+        elif value is not False and value is not None:
+            parts.append(f'{name}="{escape(value)}"')
+    return Markup(" ".join(parts))  # noqa: S704  names are ours, values are escaped
 
 
 def _is_long(leaf: Field) -> bool:
