@@ -1,4 +1,4 @@
-"""Verify finds every kind of damage and names it; rebuild, export, backup and restore bring records through."""
+"""Verify finds every kind of damage and names it; rebuild repairs what can be; exports prove themselves."""
 
 from __future__ import annotations
 
@@ -6,108 +6,28 @@ import json
 import sqlite3
 import subprocess
 import sys
-import threading
 import zipfile
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from formserver.core.errors import AppError, Kind
 from formserver.core.ids import new_id
-from formserver.core.models import (
-    Document,
-    Facets,
-    Measure,
-    Projection,
-    Rendition,
-    RenditionKind,
-    VersionContent,
-)
 from formserver.core.permissions import SYSTEM_SCOPE, Scope
 from formserver.core.store_ports import DocumentQuery
-from formserver.store.backup import backup
 from formserver.store.export import export_record
-from formserver.store.findings import Fault, Report
+from formserver.store.findings import Fault
 from formserver.store.rebuild import rebuild
-from formserver.store.restore import restore
 from formserver.store.seals import seal_all, write_anchor
 from formserver.store.sql_store import SqlStore
-from formserver.store.verify import verify
 from tests.integration.store.conftest import ENGINES
-from tests.support.records import START, make_document, make_event, save, saved
+from tests.support.records import START, make_document, make_event, saved
+from tests.support.verifying import check, filled, project, tamper
 
 pytestmark = pytest.mark.parametrize("database_url", ENGINES, indirect=True)
 SCRIPT = Path(__file__).parents[3] / "tools" / "verify_record.py"
-
-
-def project(document: Document, content: VersionContent) -> Projection:
-    """What the core's projection does, for the bodies of these tests."""
-    return Projection(
-        facets=Facets(enterprise_name="川西水泥有限公司"),
-        extra_facets={"shift": ("早", "晚")},
-        measures=(Measure("power", "r1", "熟料", "2025", str(content.body["n"]), "kWh"),),
-        text=f"正文第{content.body['n']}次",
-    )
-
-
-def filled(store: SqlStore) -> Document:
-    """Three documents, one with three versions, a rendition and sealed events; the first is returned."""
-    document = make_document(title="水泥厂通知书", number="川节监通〔2026〕1号")
-    for n in (1, 2, 3):
-        with store.uow(write=True) as u:
-            if n == 1:
-                u.documents.add(document)
-            document = save(u, document, {"n": n})
-            content = u.documents.version(document.id, n, SYSTEM_SCOPE)
-            u.documents.project(document, project(document, content))
-    for _ in range(2):
-        other = saved(store, make_document(), {"n": 7})
-        with store.uow(write=True) as u:
-            u.documents.project(other, project(other, u.documents.version(other.id, 1, SYSTEM_SCOPE)))
-    blob = store.blobs.put_bytes(b"PK docx")
-    with store.uow(write=True) as u:
-        u.renditions.add(
-            Rendition(
-                new_id(),
-                document.id,
-                3,
-                RenditionKind.DOCX,
-                blob.sha256,
-                7,
-                "x",
-                "通知书.docx",
-                1,
-                "",
-                "u",
-                START,
-            )
-        )
-    seal_all(store, START)
-    return document
-
-
-def tamper(store: SqlStore, *statements: str) -> None:
-    """Change data as somebody with full power over the database would: without the triggers."""
-    with store.engine.begin() as connection:
-        if store.engine.dialect.name == "sqlite":
-            connection.execute(text("PRAGMA foreign_keys=OFF"))
-            names = connection.execute(text("SELECT name FROM sqlite_master WHERE type='trigger'")).scalars()
-            for name in names.all():
-                connection.execute(text(f"DROP TRIGGER {name}"))
-        else:
-            for table in ("version", "content", "event", "event_seal", "seal", "rendition"):
-                connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
-                connection.execute(text(f"GRANT UPDATE, DELETE ON {table} TO CURRENT_USER"))
-        for statement in statements:
-            connection.execute(text(statement))
-
-
-def check(store: SqlStore, **options: Any) -> Report:
-    return verify(store, project=project, **options)
 
 
 def test_a_whole_record_is_found_whole(sql_store: SqlStore, tmp_path: Path) -> None:
@@ -323,97 +243,6 @@ def test_export_needs_the_scope_and_whole_files(sql_store: SqlStore, tmp_path: P
     with pytest.raises(AppError, check=lambda e: e.code.code == "DAMAGED_BLOB"):
         export_record(sql_store, document.id, tmp_path / "r.zip", scope=SYSTEM_SCOPE, at=START)
     assert list(tmp_path.glob("r.zip*")) == []
-
-
-@pytest.fixture
-def empty_url(sql_store: SqlStore, request: pytest.FixtureRequest, tmp_path: Path) -> Any:
-    """Another, entirely empty database of the same engine."""
-    if sql_store.url.startswith("sqlite"):
-        yield f"sqlite:///{tmp_path / 'again' / 'store.sqlite3'}"
-        return
-    server = request.getfixturevalue("postgres")
-    name = server.create_database()
-    yield server.url(name)
-    server.drop_database(name)
-
-
-def test_a_backup_comes_back_whole_in_an_empty_place(
-    sql_store: SqlStore, empty_url: str, tmp_path: Path
-) -> None:
-    document = filled(sql_store)
-    with sql_store.uow(write=True) as u:
-        u.jobs.enqueue(kind="pdf", key="\\x\t\n'“", payload={"a": "\\N"}, at=START)
-    manifest = backup(sql_store, tmp_path / "backup", START)
-    saved(sql_store, make_document(), {"n": 9})  # after the backup: must not be in it
-    assert len(manifest["blobs"]) == 1
-    report = restore(tmp_path / "backup", empty_url, tmp_path / "restored")
-    assert report.ok, report.findings
-    assert report.checked["文书"] == 3
-    restored = SqlStore(empty_url, tmp_path / "restored")
-    try:
-        assert check(restored).ok
-        with restored.uow(write=True) as u:
-            assert u.documents.get(document.id, SYSTEM_SCOPE) == document
-            assert u.jobs.latest("pdf", "\\x\t\n'“").payload == {"a": "\\N"}
-            assert u.documents.find(DocumentQuery(text="正文第3次"), SYSTEM_SCOPE).items == (document,)
-            save(u, document, {"n": 4})
-            assert u.documents.find(DocumentQuery(), SYSTEM_SCOPE).items[0].id == document.id
-    finally:
-        restored.close()
-
-
-def test_a_backup_can_be_taken_while_people_save(sql_store: SqlStore, empty_url: str, tmp_path: Path) -> None:
-    filled(sql_store)
-    stop = threading.Event()
-    errors: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            while not stop.is_set():
-                saved(sql_store, make_document(), {"n": 1}, {"n": 2})
-                sql_store.blobs.put(BytesIO(new_id().encode()))
-        except BaseException as error:  # noqa: BLE001  handed to the test
-            errors.append(error)
-
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    try:
-        backup(sql_store, tmp_path / "backup", START)
-    finally:
-        stop.set()
-        for worker in workers:
-            worker.join()
-    assert errors == []
-    assert restore(tmp_path / "backup", empty_url, tmp_path / "restored").ok
-
-
-def test_backup_and_restore_overwrite_nothing(sql_store: SqlStore, tmp_path: Path) -> None:
-    filled(sql_store)
-    backup(sql_store, tmp_path / "backup", START)
-    for deed in (
-        lambda: backup(sql_store, tmp_path / "backup", START),
-        lambda: restore(tmp_path / "backup", sql_store.url, tmp_path / "other"),
-        lambda: restore(tmp_path / "backup", sql_store.url, sql_store.storage_dir),
-    ):
-        with pytest.raises(AppError, check=lambda e: e.kind is Kind.CONFLICT):
-            deed()
-    assert check(sql_store).ok
-
-
-def test_a_damaged_backup_is_refused_before_anything_is_written(
-    sql_store: SqlStore, empty_url: str, tmp_path: Path
-) -> None:
-    filled(sql_store)
-    manifest = backup(sql_store, tmp_path / "backup", START)
-    first = tmp_path / "backup" / manifest["files"][0]["name"]
-    first.write_bytes(first.read_bytes()[:-1] + b"?")
-    with pytest.raises(AppError, match="已损坏"):
-        restore(tmp_path / "backup", empty_url, tmp_path / "restored")
-    (tmp_path / "backup" / "manifest.json").unlink()
-    with pytest.raises(AppError, match=r"manifest\.json"):
-        restore(tmp_path / "backup", empty_url, tmp_path / "restored")
-    assert not (tmp_path / "restored" / "blobs").exists()
 
 
 def test_a_damaged_page_of_the_database_file_is_reported_not_raised(
