@@ -72,7 +72,7 @@ def _values(form: AgencyForm) -> dict[str, Any]:
 
 def _version(form: AgencyForm) -> int:
     text = form.row_version.data or ""
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _show_error(form: AgencyForm, error: AppError) -> int:

@@ -51,12 +51,24 @@ def apply_changes(
     new_raw = dict(raw)
     for change in changes:
         if not isinstance(change, Mapping) or not isinstance(change.get("at"), str):
-            raise BAD_CHANGE(what=str(change)[:80])
+            raise BAD_CHANGE(what=_said(change))
         operation = _OPERATIONS.get(str(change.get("op")))
         if operation is None:
-            raise BAD_CHANGE(what=str(change.get("op"))[:80])
+            raise BAD_CHANGE(what=_said(change.get("op")))
+        if not _storable(str(change["at"])) or not _storable(change.get("raw", "")):
+            raise BAD_CHANGE(what=_said(change["at"]))
         operation(new_body, new_raw, change)
     return new_body, new_raw
+
+
+def _storable(text: Any) -> bool:
+    """Whether ``text`` has no half surrogate pair: those can be neither stored nor shown."""
+    return not isinstance(text, str) or text.isascii() or not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def _said(value: Any) -> str:
+    """What was sent, short and fit for a page."""
+    return str(value)[:80].encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _parent(body: Json, pointer: str, *, make: bool) -> tuple[Any, str]:

@@ -43,7 +43,7 @@ def find_row(rows: Sequence[Any], segment: str) -> int:
             if isinstance(row, Mapping) and row.get("_k") == segment[1:]:
                 return index
         return -1
-    if segment.isascii() and segment.isdigit() and int(segment) < len(rows):
+    if segment.isascii() and segment.isdigit() and len(segment) < 10 and int(segment) < len(rows):
         return int(segment)
     return -1
 

@@ -162,7 +162,9 @@ def _corrections(
         if leaf is None:
             wrong.append(Problem(NO_REASON, "请选择更正的是哪一项。", f"/correction/{number}", label))
             continue
-        if not (line.page.isascii() and line.page.isdigit() and 0 < int(line.page) < 1000):
+        if not (
+            line.page.isascii() and line.page.isdigit() and len(line.page) < 4 and 0 < int(line.page) < 1000
+        ):
             wrong.append(Problem(NO_REASON, "请填写更正在第几页（数字）。", f"/correction/{number}", label))
             continue
         outcome = read(leaf, [line.new], places.get(body, line.at, ABSENT), None, today)

@@ -23,7 +23,7 @@ class EnterpriseForm(FlaskForm):  # type: ignore[misc]
     def expected_version(self) -> int:
         """The version the form was opened on; 0 when the post was tampered with."""
         text = self.row_version.data or ""
-        return int(text) if text.isascii() and text.isdigit() else 0
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
     @classmethod
     def of(cls, item: Enterprise | None = None) -> EnterpriseForm:

@@ -214,7 +214,7 @@ def label_of(titles: Mapping[str, str], pointer: str) -> str:
     labels: list[str] = []
     pattern = ""
     for part in split_pointer(pointer):
-        if part.isascii() and part.isdigit() and labels:
+        if part.isascii() and part.isdigit() and len(part) < 10 and labels:
             labels[-1] += f" 第{int(part) + 1}行"
             pattern += "/*"
         elif part == "*":

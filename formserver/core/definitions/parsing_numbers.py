@@ -17,6 +17,8 @@ _ABOUT = re.compile(r"^(?:约|大约|大概|近|超过|超|不足|不到|[≈~�
 _SCIENTIFIC = re.compile(r"[+-]?[0-9](?:\.[0-9]+)?[Ee][+-]?[0-9]{1,3}", re.ASCII)
 _STROKES: Final = frozenset({"/", "-", "--", "—", "——", "―", "–"})
 _NONE: Final = frozenset({"无", "没有", "暂无", "不详", "不适用", "n/a", "na"})
+_LONGEST: Final = 60
+"""Characters; the grammar of bodies stores no longer number."""
 _POWERS: Final = {"百": 2, "千": 3, "万": 4, "亿": 8}
 _MULTIPLE = re.compile(r"([0-9., +-]+?)\s*(百万|千万|百|千|万|亿)(.*)", re.ASCII)
 
@@ -26,6 +28,8 @@ def parse_decimal(text: str, unit: str = "") -> Parsed:
     cleaned = half_width(text).strip().replace("−", "-").replace("，", ",")
     if not cleaned:
         return NOTHING
+    if len(cleaned) > _LONGEST:
+        return Parsed(question=f"“{cleaned[:20]}…”太长，不像一个数，请核对。")
     if cleaned in _STROKES:
         return Parsed(interpretation="按未填写处理")
     if cleaned.lower() in _NONE:

@@ -19,6 +19,9 @@ BAD_ROW_ACTION = error_code(
     en="The row action cannot be done; the row may have been removed.",
 )
 
+_MAX_DEPTH = 8
+"""As for changes to a draft: no form nests its lists deeper."""
+
 
 class RowResult(NamedTuple):
     """The new body and the keyed pointer of the row (or list) to go to."""
@@ -61,7 +64,7 @@ def act_on_rows(body: Mapping[str, Any], action: str) -> RowResult:
 
 def _add(body: dict[str, Any], pointer: str) -> RowResult:
     segments = places.split(pointer)
-    if not segments:
+    if not segments or len(segments) > _MAX_DEPTH:
         raise BAD_ROW_ACTION()
     holder: Any = body
     for segment in segments[:-1]:
