@@ -19,6 +19,7 @@ from formserver.core.models import Draft, Json
 from formserver.documents.blueprint import documents
 from formserver.documents.form_page import FormState, codec_for, form_state, judge, section_marks
 from formserver.documents.lookup import Lookup
+from formserver.documents.refill import Refill
 from formserver.web.context import current_actor, service
 from formserver.web.errors import problem_response
 from formserver.web.forms.codec import FormCodec, changes
@@ -64,7 +65,7 @@ def draft_patch(document_id: str) -> Any:
     body, raw, anchor, undo = parsed.body, parsed.raw, "", None
     if do:
         undo = _undo(body, do)
-        result = codec.act(do, body)
+        result = service(Refill).act(codec, actor, workspace.document, body, do)
         body, anchor = result.body, result.anchor
         raw = {at: text for at, text in raw.items() if _holder_exists(body, at)}
     operations = [*changes(draft.body, body, draft.raw, raw), *asked["changes"]]
@@ -202,7 +203,7 @@ def _lists(do: str, raw_changes: Sequence[Json]) -> list[str]:
 
 def _list_of(do: str) -> str:
     verb, _, pointer = do.partition(":")
-    return pointer if verb == "add" else pointer.rpartition("/")[0]
+    return pointer if verb in ("add", "refill") else pointer.rpartition("/")[0]
 
 
 def _undo(body: Json, do: str) -> Json | None:
@@ -220,7 +221,7 @@ def _undo(body: Json, do: str) -> Json | None:
 
 def _last_page_of(do: str, pages: Mapping[str, int]) -> dict[str, int]:
     made = dict(pages)
-    if do.startswith("add:"):
+    if do.startswith(("add:", "refill:")):
         made[_list_of(do)] = 9999
     return made
 

@@ -18,11 +18,12 @@ from formserver.core.drafting import (
 )
 from formserver.core.errors import AppError, Kind, Problem, Severity
 from formserver.core.issuing import Issuing
-from formserver.core.models import Draft, Json
+from formserver.core.models import Json
 from formserver.core.permissions import Actor
 from formserver.documents.blueprint import documents
 from formserver.documents.form_page import codec_for, form_state, primary_action
 from formserver.documents.lookup import Lookup
+from formserver.documents.refill import ROW_VERBS, Refill
 from formserver.documents.stale import stale_page
 from formserver.web.context import current_actor, service
 from formserver.web.errors import STATUS
@@ -69,7 +70,7 @@ def edit_post(document_id: str) -> Any:
     do = request.form.get("do", "save")
     workspace = drafting.open(actor, document_id)
     codec = codec_for(service(Lookup).type_of(workspace.document))
-    typed = read_form(codec, workspace.draft, do)
+    typed = read_form(codec, actor, workspace, do)
     operations = changes(workspace.draft.body, typed.body, workspace.draft.raw, typed.raw)
     if request.form.get("seq", "") != str(workspace.draft.seq) and operations:
         return stale_page(workspace, operations), 409
@@ -87,12 +88,13 @@ def edit_post(document_id: str) -> Any:
     return redirect(_address(document_id, do, typed.anchor))
 
 
-def read_form(codec: FormCodec, draft: Draft, do: str) -> Typed:
+def read_form(codec: FormCodec, actor: Actor, workspace: Workspace, do: str) -> Typed:
     """Read the posted controls over the draft and do what a row button asks. Raises BAD_ROW_ACTION."""
+    draft = workspace.draft
     parsed = codec.parse_all(request.form, draft.body, draft.raw)
     body, raw, anchor = parsed.body, parsed.raw, ""
-    if do.partition(":")[0] in ("add", "remove", "copy", "up", "down"):
-        result = codec.act(do, body)
+    if do.partition(":")[0] in ROW_VERBS:
+        result = service(Refill).act(codec, actor, workspace.document, body, do)
         body, anchor = result.body, result.anchor
         raw = {at: text for at, text in raw.items() if _still_there(body, at)}
     return Typed(body, raw, tuple(parsed.problems), anchor)

@@ -23,6 +23,7 @@ from formserver.documents import (
 from formserver.documents.blueprint import documents
 from formserver.documents.lookup import Lookup
 from formserver.documents.pdf_job import PdfJobs
+from formserver.documents.refill import Refill
 from formserver.documents.throttle import Throttle
 from formserver.documents.wiring import build_services, prefill_namespaces
 from formserver.web.context import AppContext
@@ -36,6 +37,7 @@ CHECKS, CHECK_SECONDS = 60, 600.0
 def _provide(context: AppContext) -> Mapping[type[Any], Any]:
     services = dict(build_services(context))
     services[Lookup] = Lookup(services[Kit])
+    services[Refill] = Refill(services[Kit])
     services[Throttle] = Throttle(CHECKS, CHECK_SECONDS)
     return services
 

@@ -132,7 +132,9 @@ def _conflict_page(document_id: str, choices: dict[str, str], *, undecided: bool
 def _operation(text: str) -> Json:
     try:
         operation = json.loads(text)
-        json.dumps(operation, ensure_ascii=False).encode()  # half surrogate pairs can be neither shown nor kept
+        json.dumps(
+            operation, ensure_ascii=False
+        ).encode()  # half surrogate pairs can be neither shown nor kept
     except (ValueError, RecursionError):
         raise BAD_CHANGE(what=text[:80]) from None
     if not isinstance(operation, dict) or not isinstance(operation.get("at"), str):

@@ -203,6 +203,21 @@ def test_rows_are_added_copied_moved_and_removed_by_plain_posts(site: Website) -
     assert names() == [*first[:2], "新来的人", first[2]]
 
 
+def test_materials_of_items_ticked_later_are_added_and_nothing_is_replaced(site: Website) -> None:
+    client, document = site.client("chen"), site.started()
+    page = client.get(f"/documents/{document.id}/edit").text
+    keys = re.findall(r'name="rows:/materials" value="(\w+)"', page)
+    ticked = fields(page, FORM, do="refill:/materials", **{f"/materials/@{keys[0]}/note": "我写的"})
+    ticked.setlist("/items", site.context.catalogue.type(document.type).by_pattern["/items"].choices[:3])
+    answer = client.post(f"/documents/{document.id}/edit", data=ticked)
+    assert answer.status_code == 302, texts(answer, "//main")
+    rows = site.context.service(Drafting).open(site.actor("chen"), document.id).draft.body["materials"]
+    assert len(rows) > len(keys)
+    assert [row["_k"] for row in rows][: len(keys)] == keys
+    assert rows[0]["note"] == "我写的"
+    assert len({row["name"] for row in rows}) == len(rows)
+
+
 def test_a_table_of_many_rows_is_shown_and_posted_in_pages(site: Website) -> None:
     rows = [{"_k": f"{n:08d}", "name": f"材料{n}", "form": "电子表格"} for n in range(120)]
     client, document = site.client("chen"), site.saved(materials=rows)

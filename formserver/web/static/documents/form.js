@@ -18,7 +18,7 @@ form.dataset.ready = "true";
 
 form.addEventListener("click", (event) => {
   const button = event.target.closest("button[name='do']");
-  if (!button || !/^(add|copy|remove|up|down):/.test(button.value)) return;
+  if (!button || !/^(add|copy|remove|up|down|refill):/.test(button.value)) return;
   event.preventDefault();
   changeRows(button.value);
 });
