@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
 from collections.abc import Mapping
@@ -203,8 +204,10 @@ def check(templates: bool, pdf: bool) -> None:
         bad = [p for p in problems if p.severity is Severity.ERROR]
         failed = failed or bool(bad)
         click.echo(f"  {'✗' if bad else '✓'} {dt.title}（{dt.key} {dt.edition}）")
-        for problem in problems:
-            show_problem(problem)
+        for problem in problems:  # on standard error, which may be read without the list above
+            known = problem.message.startswith(problem.label)  # a message about a place begins with it
+            label = dt.title if known else f"{dt.title} · {problem.label}"
+            show_problem(dataclasses.replace(problem, label=label, pointer=""))
     failed = _check_fonts() or failed
     if pdf:
         _check_office()
