@@ -24,7 +24,7 @@ from formserver.documents.blueprint import documents
 from formserver.documents.form_page import codec_for, form_state, primary_action
 from formserver.documents.lookup import Lookup
 from formserver.documents.refill import ROW_VERBS, Refill
-from formserver.documents.stale import stale_page
+from formserver.documents.stale import frozen_page, stale_page
 from formserver.web.context import current_actor, service
 from formserver.web.errors import STATUS
 from formserver.web.forms.codec import FormCodec, changes
@@ -68,7 +68,12 @@ def edit_post(document_id: str) -> Any:
     request.max_form_memory_size = FORM_MEGABYTES * 1024 * 1024
     actor, drafting = current_actor(), service(Drafting)
     do = request.form.get("do", "save")
-    workspace = drafting.open(actor, document_id)
+    try:
+        workspace = drafting.open(actor, document_id)
+    except AppError as error:
+        if error.code != NOT_EDITABLE:
+            raise
+        return _too_late(actor, document_id, error), 409
     codec = codec_for(service(Lookup).type_of(workspace.document))
     typed = read_form(codec, actor, workspace, do)
     operations = changes(workspace.draft.body, typed.body, workspace.draft.raw, typed.raw)
@@ -86,6 +91,15 @@ def edit_post(document_id: str) -> Any:
     if do == "save" or do.startswith("next:"):
         return _save(actor, workspace, do)
     return redirect(_address(document_id, do, typed.anchor))
+
+
+def _too_late(actor: Actor, document_id: str, error: AppError) -> str:
+    """Somebody sent the document on meanwhile: show what was typed, so that it can be copied."""
+    lookup = service(Lookup)
+    document = lookup.get(actor, document_id)
+    body = lookup.version(actor, document_id, document.head_version).body if document.head_version else {}
+    read = codec_for(lookup.type_of(document)).parse_all(request.form, body)
+    return frozen_page(document, body, changes(body, read.body, {}, read.raw), error.message())
 
 
 def read_form(codec: FormCodec, actor: Actor, workspace: Workspace, do: str) -> Typed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,7 +13,7 @@ from formserver.core.document_permissions import DocumentPermission
 from formserver.core.drafting import DRAFT_STALE, Drafting, Workspace
 from formserver.core.drafts import BAD_CHANGE
 from formserver.core.errors import AppError
-from formserver.core.models import Json
+from formserver.core.models import Document, Json
 from formserver.documents.blueprint import documents
 from formserver.documents.lookup import Lookup
 from formserver.documents.saying import NOTHING, place_text
@@ -26,16 +26,37 @@ STALE_MEGABYTES = 8
 
 def stale_page(workspace: Workspace, operations: Sequence[Json]) -> str:
     """What was typed here beside what another window kept meanwhile."""
-    dt = service(Lookup).type_of(workspace.document)
-    body = workspace.draft.body
-    choices = []
+    draft = workspace.draft
+    return render_template(
+        "documents/stale.html",
+        document=workspace.document,
+        choices=_choices(workspace.document, draft.body, draft.raw, operations),
+        draft=draft,
+    )
+
+
+def frozen_page(document: Document, body: Json, operations: Sequence[Json], message: str) -> str:
+    """The document went on while somebody typed: what was typed, to copy, beside what stands."""
+    return render_template(
+        "documents/frozen.html",
+        document=document,
+        choices=_choices(document, body, {}, operations),
+        message=message,
+    )
+
+
+def _choices(
+    document: Document, body: Json, raw: Mapping[str, str], operations: Sequence[Json]
+) -> list[dict[str, Any]]:
+    dt = service(Lookup).type_of(document)
+    found = []
     for number, operation in enumerate(operations):
         at = str(operation["at"])
         indexed = places.to_indexed(body, at)
         mine = operation.get("raw") or place_text(dt, at, operation.get("value", operation.get("row")))
         words = {"insert": "增加的一行：", "move": "移动了位置", "remove": "（删除）"}
-        theirs = workspace.draft.raw.get(at) or place_text(dt, at, places.get(body, at))
-        choices.append(
+        theirs = raw.get(at) or place_text(dt, at, places.get(body, at))
+        found.append(
             {
                 "number": number,
                 "label": dt.label(indexed.replace("/@", "/")),
@@ -44,9 +65,7 @@ def stale_page(workspace: Workspace, operations: Sequence[Json]) -> str:
                 "operation": json.dumps(operation, ensure_ascii=False),
             }
         )
-    return render_template(
-        "documents/stale.html", document=workspace.document, choices=choices, draft=workspace.draft
-    )
+    return found
 
 
 @documents.post("/documents/<document_id>/stale")

@@ -175,6 +175,20 @@ def test_two_people_are_led_to_the_page_that_merges(site: Website) -> None:
     assert body["contact_person"] == "乙"
 
 
+def test_what_was_typed_while_the_document_went_on_is_shown_to_copy(site: Website) -> None:
+    client, document = site.client("chen"), site.saved()
+    page = client.get(f"/documents/{document.id}/edit").text
+    site.context.service(Issuing).transition(site.actor("he"), document.id, "submit", base_version=1)
+    answer = client.post(
+        f"/documents/{document.id}/edit",
+        data=fields(page, FORM, do="save", **{"/contact_person": "来不及了"}),
+    )
+    assert answer.status_code == 409
+    assert texts(answer, "//tbody/tr/th") == ["联系人"]
+    assert "来不及了" in answer.text
+    assert client.get(f"/documents/{document.id}/edit").status_code == 302
+
+
 def test_rows_are_added_copied_moved_and_removed_by_plain_posts(site: Website) -> None:
     client, document = site.client("chen"), site.saved()
 
