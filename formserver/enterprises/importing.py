@@ -16,6 +16,7 @@ from typing import Any, Final
 from python_calamine import CalamineError, CalamineWorkbook
 
 from formserver.core.errors import Kind, error_code
+from formserver.enterprises.extent import ExtentError, check_extent
 from formserver.enterprises.finding import narrow
 from formserver.enterprises.models import FIELDS
 
@@ -102,6 +103,9 @@ def _refuse_other_kinds(data: bytes, name: str) -> None:
                 raise NOT_A_WORKBOOK(
                     name=name, reason=f"内容不是 Excel 工作簿（识别为{_described(data)}），请上传 xlsx 文件"
                 )
+            check_extent(archive)
+    except ExtentError as reaching:
+        raise NOT_A_WORKBOOK(name=name, reason=str(reaching)) from reaching
     except zipfile.BadZipFile as error:
         reason = f"内容不是 Excel 工作簿（识别为{_described(data)}），请上传 xlsx 文件"
         raise NOT_A_WORKBOOK(name=name, reason=reason) from error
