@@ -16,7 +16,13 @@ from tests.support.website import PASSWORD, Website
 CHROMIUM = Path("/usr/bin/chromium")
 SHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-_EXPECTED = ("status of 409", "status of 401", "status of 422", "ERR_INTERNET_DISCONNECTED", "Failed to fetch")
+_EXPECTED = (
+    "status of 409",
+    "status of 401",
+    "status of 422",
+    "ERR_INTERNET_DISCONNECTED",
+    "Failed to fetch",
+)
 
 
 class Served:

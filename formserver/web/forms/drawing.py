@@ -30,6 +30,9 @@ from formserver.web.forms.views import (
 PAGE_SIZE: Final = 50
 """Rows drawn at once; a form of 200 × 8 cells posted whole was refused by the server and lost rows."""
 
+CARDS_PAGE_SIZE: Final = 20
+"""A card holds ten to twenty controls, where a row of a table holds five."""
+
 _STAGES: Final = {"print": "打印前填", "signed": "签署时填", "served": "送达时填"}
 _PICKERS: Final = {
     "person-table": "person",
@@ -142,12 +145,16 @@ class Drawing:
 
     def _rows(self, leaf: Field, rows: list[Any], name: str, common: dict[str, Any]) -> RowsView:
         children = self.dt.children.get(leaf.pointer + "/*", ())
-        pages = max(1, -(-len(rows) // PAGE_SIZE))
+        template = places.join([*places.split(name), "@"])
+        columns = [c for child in children if (c := self.node(child, {}, template, {})) is not None]
+        layout = _layout(leaf, columns)
+        size = PAGE_SIZE if layout == "table" else CARDS_PAGE_SIZE
+        pages = max(1, -(-len(rows) // size))
         page = min(max(1, self.pages.get(name, 1)), pages)
-        first = (page - 1) * PAGE_SIZE
+        first = (page - 1) * size
         title = str(leaf.schema.get("x-row-title", leaf.title))
         drawn = []
-        for index, row in enumerate(rows[first : first + PAGE_SIZE], start=first):
+        for index, row in enumerate(rows[first : first + size], start=first):
             if not isinstance(row, Mapping):
                 continue
             key = str(row.get(ROW_KEY, index))
@@ -157,8 +164,6 @@ class Drawing:
             drawn.append(
                 RowView(key=key, name=row_name, number=index + 1, title=title, cells=cells, messages=messages)
             )
-        template = places.join([*places.split(name), "@"])
-        columns = [c for child in children if (c := self.node(child, {}, template, {})) is not None]
         return RowsView(
             **common,
             rows=drawn,
@@ -166,8 +171,9 @@ class Drawing:
             total=len(rows),
             page=page,
             pages=pages,
+            page_size=size,
             row_title=title,
-            layout=_layout(leaf, columns),
+            layout=layout,
             picker=_PICKERS.get(leaf.widget, ""),
             origin=origin_text(self.origins.get(name, "")),
         )

@@ -141,6 +141,7 @@ class RowsView(NodeView):
     total: int
     page: int
     pages: int
+    page_size: int
     row_title: str
     layout: str
     picker: str = ""
