@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ from formserver.web.context import context, current_actor, service
 from formserver.web.errors import STATUS
 from formserver.web.forms.codec import changes
 from formserver.web.forms.texts import ABSENT, read
-from formserver.web.forms.views import FieldView, GroupView, NodeView, RowsView, RowView
+from formserver.web.forms.views import FieldView, GroupView, NodeView, RowsView, RowView, SectionView
 from formserver.web.gate import accepts_upload
 from formserver.web.permissions import requires
 
@@ -95,6 +95,18 @@ def sign_post(document_id: str) -> Any:
     for warning in signed.warnings:
         flash(f"{warning.label}：{warning.message}" if warning.label else warning.message, "warning")
     return redirect(url_for("documents.show", document_id=document_id))
+
+
+def whole(draw: Callable[[Mapping[str, int]], list[SectionView]]) -> list[SectionView]:
+    """Sections with every row of their lists: the pen may have written into any of them."""
+    sections = draw({})
+    lists = {n.name: n for view in sections for n in view.nodes if isinstance(n, RowsView) and n.pages > 1}
+    for page in range(2, max((n.pages for n in lists.values()), default=1) + 1):
+        for view in draw(dict.fromkeys(lists, page)):
+            for node in view.nodes:
+                if isinstance(node, RowsView) and node.name in lists and node.page == page:
+                    lists[node.name].rows += node.rows
+    return sections
 
 
 def pen_nodes(nodes: list[NodeView], *, inside: bool = False) -> list[NodeView]:
@@ -211,12 +223,9 @@ def _page(
     dt = lookup.type_of(document)
     content = lookup.version(actor, document.id, document.head_version)
     problems = error.problems if error else ()
-    sections = codec_for(dt).sections(
-        body if body is not None else content.body,
-        raw,
-        problems,
-        ctx=lookup.context(actor, document.id),
-    )
+    ctx = lookup.context(actor, document.id)
+    shown_body = body if body is not None else content.body
+    sections = whole(lambda pages: codec_for(dt).sections(shown_body, raw, problems, ctx=ctx, pages=pages))
     shown = list(lines or [])
     shown += [Line()] * max(0, LEAST_LINES - len(shown))
     return render_template(
@@ -227,7 +236,7 @@ def _page(
         places=_places(dt, content),
         lines=shown,
         error=error.message() if error else "",
-        summary=codec_for(dt).summary(body or content.body, problems),
+        summary=codec_for(dt).summary(shown_body, problems),
         base_version=document.head_version,
         limit=context().settings.max_upload_mb,
     )

@@ -17,7 +17,9 @@ from formserver.documents.files import job_state
 from formserver.documents.form_page import section_states
 from formserver.documents.listing import highlighted
 from formserver.documents.saying import event_text, place_text, size_text, value_text
+from formserver.documents.signing_page import pen_nodes, whole
 from formserver.documents.throttle import Throttle
+from formserver.web.forms.codec import FormCodec
 
 NOW = datetime(2026, 11, 9, 1, 0, tzinfo=UTC)
 CATALOGUE = shipped_catalogue(FixedClock(NOW))
@@ -118,3 +120,14 @@ def test_an_address_is_stopped_at_its_limit_and_others_are_not(monkeypatch: pyte
     assert throttle.allow("b")
     now[0] = 61.0
     assert throttle.allow("a")
+
+
+def test_every_row_is_there_for_the_pen_however_many_there_are() -> None:
+    dt = CATALOGUE.type("integrity_pledge")
+    rows = [{"_k": f"{n:08d}", "name": f"第{n}人"} for n in range(120)]
+    codec = FormCodec(dt, NOW.date())
+    drawn = whole(lambda pages: codec.sections({"pledgers": rows}, pages=pages))
+    (node,) = [n for view in drawn for n in pen_nodes(view.nodes) if n.name == "/pledgers"]
+    assert [row.key for row in node.rows] == [row["_k"] for row in rows]
+    assert any(cell.leaf.key == "sign_date" for cell in node.rows[-1].cells)
+    assert [cell.readonly for cell in node.rows[-1].cells if cell.leaf.key == "name"] == [True]
