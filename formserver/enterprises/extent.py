@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from typing import Final
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -16,7 +17,8 @@ MAX_CELLS: Final = 4_000_000
 _NOT_REGULAR: Final = "文件的内部结构不正常，请用 Excel 或 WPS 打开后另存为 xlsx"
 _CHUNK: Final = 1 << 20
 _PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".bin", ".vml")
-_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+LAST_ROW: Final = 1_048_576
+_REFERENCE = re.compile("([A-Z]{1,3})([0-9]+)")
 _HOLDING: Final = frozenset({"v", "is", "f"})
 
 
@@ -39,7 +41,14 @@ def check_extent(archive: zipfile.ZipFile) -> None:
                 while chunk := stream.read(_CHUNK):
                     parser.Parse(chunk, False)
             parser.Parse(b"", True)
-        except (ExpatError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as damaged:
+        except (
+            ExpatError,
+            zipfile.BadZipFile,
+            EOFError,
+            NotImplementedError,
+            RuntimeError,
+            zlib.error,
+        ) as damaged:
             raise ExtentError("文件已损坏或加了密码，请用 Excel 或 WPS 打开后另存为 xlsx") from damaged
         budget -= reader.cells
 
@@ -62,12 +71,10 @@ class _Extent:
         """An element begins."""
         tag = name.rpartition(" ")[2]
         if tag == "row":
-            self._row = _number(attributes.get("r", "")) or self._row + 1
+            self._row = _within(attributes["r"], LAST_ROW) if "r" in attributes else self._row + 1
             self._column = 0
         elif tag == "c":
-            place = _REFERENCE.fullmatch(attributes.get("r", "").strip().upper())
-            self._column = _column(place[1]) if place else self._column + 1
-            self._row = int(place[2]) if place else self._row
+            self._stand(attributes.get("r"))
         elif tag in _HOLDING:
             self._last_row = max(self._last_row, self._row)
             self._last_column = max(self._last_column, self._column)
@@ -79,6 +86,16 @@ class _Extent:
         elif tag == "Relationship" and self._names_sheets and _is_picture(attributes.get("Target", "")):
             raise ExtentError(_NOT_REGULAR)  # what is read as a sheet must have been read here as well
 
+    def _stand(self, reference: str | None) -> None:
+        if reference is None:
+            self._column += 1
+            return
+        place = _REFERENCE.fullmatch(reference)
+        if place is None:
+            raise ExtentError(_NOT_REGULAR)  # what we cannot place, the reader might place anywhere
+        self._column = _column(place[1])
+        self._row = _within(place[2], LAST_ROW)
+
     def doctype(self, *_declared: object) -> None:
         """No spreadsheet program declares document types; they serve to blow a file up."""
         raise ExtentError(_NOT_REGULAR)
@@ -88,8 +105,10 @@ def _is_picture(name: str) -> bool:
     return name.lower().endswith(_PICTURES)
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
+def _within(digits: str, last: int) -> int:
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 8 and 0 < int(digits) <= last):
+        raise ExtentError(_NOT_REGULAR)
+    return int(digits)
 
 
 def _column(letters: str) -> int:
