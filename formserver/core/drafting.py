@@ -6,6 +6,7 @@ A draft is this person's mutable row; a version is cut only by :meth:`Drafting.s
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import secrets
 from collections.abc import Mapping, Sequence
@@ -22,7 +23,7 @@ from formserver.core.errors import Kind, Problem, Severity, error_code, invalid
 from formserver.core.ids import new_id
 from formserver.core.lifecycle import EDITABLE
 from formserver.core.merge import Conflict, three_way
-from formserver.core.models import Cause, Document, Draft, Json, State, Version
+from formserver.core.models import Cause, Document, Draft, Json, State, Version, VersionContent
 from formserver.core.permissions import Actor, confidentiality_level
 from formserver.core.places import get as value_at
 from formserver.core.places import to_indexed
@@ -98,7 +99,7 @@ class Drafting:
         Raises NOT_ALLOWED, NOT_FOUND (unknown type), INVALID_INPUT (a body with unknown fields or wrong types).
         """
         actor.require(DocumentPermission.CREATE)
-        given = with_row_keys(dict(body)) if body is not None else {}
+        given = with_row_keys(copy.deepcopy(dict(body))) if body is not None else {}
         now = self._kit.clock.now()
         with self._kit.store.uow(write=True) as u:
             code = self._kit.agencies.facts(u, actor.agency_id).get("code", "") if actor.agency_id else ""
@@ -135,7 +136,11 @@ class Drafting:
         with self._kit.store.uow(write=True) as u:
             document = self._editable(u, actor, document_id)
             draft = self._draft(u, actor, document)
-            others = u.drafts.others(document_id, actor.user_id)
+            others = tuple(
+                other
+                for other in u.drafts.others(document_id, actor.user_id)
+                if other.seq > 1 or not other.base_version  # who only looked has changed nothing
+            )
         return Workspace(document, draft, draft.base_version != document.head_version, others)
 
     def patch(
@@ -171,50 +176,58 @@ class Drafting:
                 raise DRAFT_STALE()
             if draft.raw:
                 raise RAW_LEFT(count=len(draft.raw), problems=self._raw_problems(document, draft))
-            merged = self._merge(u, actor, document, draft)
-            refuse_malformed(validate_draft(self._kit.document_type(document), merged))
-            if document.head_version:
-                head = u.documents.version(document.id, document.head_version, actor.scope)
-                if head.body == merged:
-                    u.drafts.delete(document.id, actor.user_id)
-                    raise NOTHING_CHANGED(head=document.head_version)
-            cause = Cause.SAVE if document.head_version else Cause.CREATE
-            document, content = cut_version(
-                self._kit, u, actor, document, merged, cause=cause, reason=reason, origins=draft.origins
-            )
-            u.drafts.delete(document.id, actor.user_id)
-            record_event(
-                self._kit,
-                u,
-                actor,
-                "document.saved",
-                document_id=document.id,
-                subject=document.title,
-                data={"version": content.version.no, "hash": content.version.hash},
-            )
+            head_no = document.head_version
+            content = self._cut(u, actor, document, draft, reason)
+        if content is None:
+            raise NOTHING_CHANGED(head=head_no)
         return content.version
 
     def save_body(
         self, actor: Actor, document_id: str, body: Mapping[str, Any], *, base_version: int
     ) -> Version:
-        """Cut a version from a whole body (API, import, command line). Raises as :meth:`save`."""
+        """Cut a version from a whole body (API, import, command line); it takes the place of this person's draft.
+
+        Raises INVALID_INPUT (unknown field, wrong type, illegal character), VERSION_CONFLICT, NOTHING_CHANGED; the
+        draft then stays as it was.
+        """
         actor.require(DocumentPermission.EDIT)
+        given = with_row_keys(copy.deepcopy(dict(body)))
         with self._kit.store.uow(write=True) as u:
             document = self._editable(u, actor, document_id)
+            refuse_malformed(validate_draft(self._kit.document_type(document), given))
             old = u.drafts.get(document.id, actor.user_id)
-            seq = old.seq if old else None
-            draft = Draft(
-                document.id,
-                actor.user_id,
-                base_version,
-                (seq or 0) + 1,
-                with_row_keys(dict(body)),
-                {},
-                old.origins if old else {},
-                self._kit.clock.now(),
-            )
-            u.drafts.put(draft, expected_seq=seq)
-        return self.save(actor, document_id)
+            origins = old.origins if old else {}
+            now = self._kit.clock.now()
+            draft = Draft(document.id, actor.user_id, base_version, 0, given, {}, origins, now)
+            head_no = document.head_version
+            content = self._cut(u, actor, document, draft, "")
+        if content is None:
+            raise NOTHING_CHANGED(head=head_no)
+        return content.version
+
+    def _cut(
+        self, u: UnitOfWork, actor: Actor, document: Document, draft: Draft, reason: str
+    ) -> VersionContent | None:
+        """The next version from ``draft``, which is used up; None (and the draft is gone) when nothing changed."""
+        merged = self._merge(u, actor, document, draft)
+        refuse_malformed(validate_draft(self._kit.document_type(document), merged))
+        u.drafts.delete(document.id, actor.user_id)
+        if document.head_version and self._body_of(u, actor, document, document.head_version) == merged:
+            return None
+        cause = Cause.SAVE if document.head_version else Cause.CREATE
+        document, content = cut_version(
+            self._kit, u, actor, document, merged, cause=cause, reason=reason, origins=draft.origins
+        )
+        record_event(
+            self._kit,
+            u,
+            actor,
+            "document.saved",
+            document_id=document.id,
+            subject=document.title,
+            data={"version": content.version.no, "hash": content.version.hash},
+        )
+        return content
 
     def rebase(self, actor: Actor, document_id: str, choices: Mapping[str, str]) -> Rebased:
         """Bring the draft onto the head version. ``choices`` maps a conflicting place to ``mine`` or ``theirs``;

@@ -90,6 +90,17 @@ def test_two_people_changing_one_place_see_both_values_and_choose(house: House) 
         house.drafting.save(ME, document.id)
 
 
+def test_who_only_looked_is_not_shown_as_working_on_the_document(house: House) -> None:
+    document = house.saved(ME)
+    house.drafting.open(COLLEAGUE, document.id)
+    assert house.drafting.open(ME, document.id).others == ()
+    seq = house.drafting.open(COLLEAGUE, document.id).draft.seq
+    house.drafting.patch(
+        COLLEAGUE, document.id, seq=seq, changes=[{"op": "set", "at": "/contact_person", "value": "乙"}]
+    )
+    assert [draft.user_id for draft in house.drafting.open(ME, document.id).others] == [COLLEAGUE.user_id]
+
+
 def test_an_unknown_field_or_a_wrong_type_is_refused_by_name(house: House) -> None:
     with refused("INVALID_INPUT") as caught:
         house.drafting.create(ME, "inspection_notice", body={"plan_ref": 3, "secret": "x"})
