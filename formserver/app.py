@@ -6,6 +6,7 @@ import logging
 from typing import Any, Final
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from formserver.accounts.feature import feature as accounts
 from formserver.agencies.feature import feature as agencies
@@ -65,4 +66,7 @@ def create_app(settings: Settings, context: AppContext | None = None) -> Flask:
     install_kit(app, built)
     for feature in FEATURES:
         feature.install(app, built)
+    hops = built.settings.proxy_hops
+    if hops:  # otherwise anybody could claim another address and escape the throttle
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app

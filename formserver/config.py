@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     base_url: str = Field("http://127.0.0.1:8000", description="外部访问地址，印在二维码里")
     host: str = Field("127.0.0.1", description="监听地址")
     port: int = Field(8000, ge=1, le=65535, description="监听端口")
+    proxy_hops: int = Field(
+        0, ge=0, le=5, description="前面有几层可信反向代理（如 nginx 为 1）；0 表示直接对外，不信任转发头"
+    )
     threads: int = Field(8, ge=1, le=64, description="网页服务线程数")
     max_upload_mb: int = Field(64, ge=1, le=4096, description="单个上传文件的上限（MB）")
     session_hours: int = Field(12, ge=1, le=72, description="登录有效时间（小时）")
