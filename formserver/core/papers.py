@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -259,3 +260,25 @@ def file_name(document: Document, no: int, suffix: str) -> str:
     base = f"{document.number} {document.title}" if document.number else document.title
     base = re.sub(r'[\\/:*?"<>|\x00-\x1f\x7f]+', "_", base).strip(" ._")[:80] or "文书"
     return f"{base} 第{no}版.{suffix}"
+
+
+_SUFFIXES = {
+    PDF_TYPE: (".pdf",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+    "image/tiff": (".tif", ".tiff"),
+}
+
+
+def upload_name(name: str, media_type: str) -> str:
+    """The name a person gave a file, safe on every system, ending as its content says: no ``photo.jpg.exe``.
+
+    No folders, no control characters, none that turn the direction of writing (``U+202E`` hides what a name ends in).
+    """
+    base = name.replace("\\", "/").rpartition("/")[2]
+    base = "".join(c for c in base if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
+    base = re.sub(r'[:*?"<>|]+', "_", base).strip(" ._")[-100:]
+    suffixes = _SUFFIXES.get(media_type, ())
+    if suffixes and not base.lower().endswith(suffixes):
+        base += suffixes[0]
+    return base if base not in suffixes else f"附件{base}"

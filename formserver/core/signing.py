@@ -17,7 +17,7 @@ from formserver.core.ids import new_id
 from formserver.core.lifecycle import SIGN
 from formserver.core.models import Cause, Document, Json, Rendition, RenditionKind, State, Version
 from formserver.core.numbering import normalise_number
-from formserver.core.papers import PDF_TYPE, file_name
+from formserver.core.papers import PDF_TYPE, file_name, upload_name
 from formserver.core.permissions import Actor
 from formserver.core.places import get as value_at
 from formserver.core.places import join, split, to_indexed
@@ -151,7 +151,7 @@ class Signing(Deeds):
     def _store_files(self, scan: CheckedScan) -> list[_Stored]:
         put = self._kit.store.blobs.put_bytes
         stored = [
-            _Stored(name, media, put(data), 0, RenditionKind.ATTACHMENT)
+            _Stored(upload_name(name, media), media, put(data), 0, RenditionKind.ATTACHMENT)
             for name, media, data in scan.originals
             if data != scan.pdf
         ]

@@ -84,13 +84,15 @@ def read_workbook(data: bytes, name: str) -> Workbook:
 
 def _refuse_other_kinds(data: bytes, name: str) -> None:
     if not data:
-        raise NOT_A_WORKBOOK(name=name, reason="文件是空的")
+        raise NOT_A_WORKBOOK(name=name, reason="文件是空的，请重新选择")
     if len(data) > MAX_FILE:
         raise NOT_A_WORKBOOK(name=name, reason=f"文件超过 {MAX_FILE // 1048576} MB，请拆成几个文件")
     if data.startswith(_OLE):
         raise NOT_A_WORKBOOK(name=name, reason="这是旧的 xls 格式或加了密码的文件，请另存为不加密的 xlsx")
     if data[:2] in (b"MZ", b"#!") or data.startswith(b"\x7fELF"):
-        raise NOT_A_WORKBOOK(name=name, reason="这是一个程序，不是 Excel 文件，系统没有保存它")
+        raise NOT_A_WORKBOOK(
+            name=name, reason="这是一个程序，不是 Excel 文件，系统没有保存它，请选择 xlsx 文件"
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = {item.filename for item in archive.infolist()}

@@ -133,7 +133,9 @@ def send(client: FlaskClient, method: str, url: str, **more: Any) -> TestRespons
     headers = dict(more.pop("headers", {}))
     if method not in ("GET", "HEAD"):
         headers.setdefault("X-CSRFToken", token(client))
-    return client.open(url, method=method, headers=headers, buffered=True, **more)
+    answer = client.open(url, method=method, headers=headers, buffered=True, **more)
+    answer.request.input_stream.close()  # a large body waits in a temporary file
+    return answer
 
 
 def patch(client: FlaskClient, document_id: str, **payload: Any) -> TestResponse:
