@@ -125,7 +125,8 @@ class Drafting:
             start = with_row_keys({**prefilled.body, **given})
             document = dataclasses.replace(document, title=dt.summary(start))
             u.documents.add(document)
-            draft = Draft(document.id, actor.user_id, 0, 1, start, {}, prefilled.origins_as_json(), now)
+            origins = prefilled.origins_as_json()
+            draft = Draft(document.id, actor.user_id, 0, _first_seq(), start, {}, origins, now)
             u.drafts.put(draft, expected_seq=None)
             record_event(self._kit, u, actor, "document.created", document_id=document.id, subject=dt.title)
         return document
@@ -139,7 +140,7 @@ class Drafting:
             others = tuple(
                 other
                 for other in u.drafts.others(document_id, actor.user_id)
-                if other.seq > 1 or not other.base_version  # who only looked has changed nothing
+                if self._has_changes(u, actor, document, other)  # who only looked is not at work
             )
         return Workspace(document, draft, draft.base_version != document.head_version, others)
 
@@ -303,14 +304,18 @@ class Drafting:
         if document.head_version:
             head = u.documents.version(document.id, document.head_version, actor.scope)
             origins = head.envelope.get("origins", {})
-        draft = Draft(
-            document.id, actor.user_id, document.head_version, 1, body, {}, origins, self._kit.clock.now()
-        )
+        now = self._kit.clock.now()
+        draft = Draft(document.id, actor.user_id, document.head_version, _first_seq(), body, {}, origins, now)
         u.drafts.put(draft, expected_seq=None)
         return draft
 
     def _body_of(self, u: UnitOfWork, actor: Actor, document: Document, no: int) -> Json:
         return u.documents.version(document.id, no, actor.scope).body if no else {}
+
+    def _has_changes(self, u: UnitOfWork, actor: Actor, document: Document, draft: Draft) -> bool:
+        if draft.raw or not draft.base_version:
+            return True
+        return draft.body != self._body_of(u, actor, document, draft.base_version)
 
     def _merge(self, u: UnitOfWork, actor: Actor, document: Document, draft: Draft) -> Json:
         if draft.base_version == document.head_version:
@@ -355,6 +360,15 @@ def refuse_malformed(problems: Sequence[Problem]) -> None:
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if errors:
         raise invalid(errors)
+
+
+def _first_seq() -> int:
+    """Where the count of a new draft begins: nowhere a former draft of the same person may have been.
+
+    A window that was opened before the last save or discard must not pass for one opened after it: its old values
+    would silently take the place of those saved meanwhile.
+    """
+    return 1 + secrets.randbelow(1_000_000_000)
 
 
 def _still_untouched(draft: Draft, body: Json) -> Json:

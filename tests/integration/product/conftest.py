@@ -1,0 +1,17 @@
+"""One website per module: building it costs more than any document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.website import Website
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Website]:
+    """The running parts over a real SQLite file."""
+    made = Website(tmp_path_factory.mktemp("site"))
+    yield made
+    made.close()
