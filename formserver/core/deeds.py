@@ -6,6 +6,7 @@ Each deed is one write unit: state, version, rendition, number and event commit 
 from __future__ import annotations
 
 from formserver.core.canonical import digest
+from formserver.core.definitions.grammar import breaches
 from formserver.core.definitions.validation import validate_complete
 from formserver.core.errors import Kind, Problem, Severity, error_code, invalid
 from formserver.core.lifecycle import Action, available, choose
@@ -36,6 +37,25 @@ HEAD_MOVED = error_code(
     zh="文书已有第{head}版，您看到的是第{base}版。请刷新后确认内容，再执行“{action}”。",
     en="Version {head} exists; you looked at {base}. Reload first.",
 )
+LONGEST_REASON = 2_000
+"""Characters: a paragraph for the history and the register, not an annex."""
+
+
+def checked_reason(reason: str) -> str:
+    """The reason of a deed as it is kept: plain line ends, no blanks around. Raises INVALID_INPUT naming 理由."""
+    text = reason.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if not text:
+        return ""
+    if len(text) > LONGEST_REASON:
+        message = f"“理由”有 {len(text)} 个字符，最多 {LONGEST_REASON} 个。"
+        raise invalid([Problem("TOO_LONG", message, "/reason", "理由")])
+    problems = [
+        Problem(code, message.replace("{label}", "理由"), pointer, "理由")
+        for pointer, code, message in breaches({"reason": text})
+    ]
+    if problems:
+        raise invalid(problems)
+    return text
 
 
 class Deeds:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from formserver.core.clock import today_in_china
+from formserver.core.deeds import checked_reason
 from formserver.core.definitions.citations import citation_problems
 from formserver.core.definitions.prefill import resolve_prefill
 from formserver.core.definitions.validation import validate_complete, validate_draft
@@ -170,6 +171,7 @@ class Drafting:
         version meanwhile and both changed the same place (other changes are merged), NOTHING_CHANGED.
         """
         actor.require(DocumentPermission.EDIT)
+        reason = checked_reason(reason)
         with self._kit.store.uow(write=True) as u:
             document = self._editable(u, actor, document_id)
             draft = self._draft(u, actor, document)

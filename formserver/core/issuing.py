@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from formserver.core.clock import today_in_china
-from formserver.core.deeds import CHANGED_SINCE_APPROVAL, Deeds
+from formserver.core.deeds import CHANGED_SINCE_APPROVAL, Deeds, checked_reason
+from formserver.core.definitions.grammar import breaches
 from formserver.core.errors import Kind, error_code
 from formserver.core.lifecycle import FINALISE, NUMBER, VOID, choose
 from formserver.core.models import Cause, Document, NumberEntry, NumberStatus, Series, State
@@ -23,6 +24,13 @@ TYPE_EXPIRED = error_code(
     zh="《{title}》的{edition}版式已停止使用，不能再取号。请退回修改，升级到现行版式后重新提交审核。",
     en="Edition {edition} of {title} is no longer in force; upgrade before numbering.",
 )
+BAD_NUMBER = error_code(
+    "BAD_NUMBER",
+    Kind.INVALID,
+    zh="请填写外部文号：一行文字，不超过 100 个字，例如 川经信节监〔2026〕12号。",
+    en="Give the outside number: one line of at most 100 characters.",
+)
+LONGEST_NUMBER = 100
 
 
 class Issuing(Deeds):
@@ -32,6 +40,7 @@ class Issuing(Deeds):
         self, actor: Actor, document_id: str, key: str, *, base_version: int, reason: str = ""
     ) -> Document:
         """A deed that only changes the state (提交、撤回、同意、退回、退回修改、登记送达、归档)."""
+        reason = checked_reason(reason)
         with self._kit.store.uow(write=True) as u:
             document, content, action = self._begin(u, actor, document_id, key, base_version, reason)
             if action.dedicated:
@@ -101,15 +110,13 @@ class Issuing(Deeds):
 
     def void(self, actor: Actor, document_id: str, *, reason: str) -> Document:
         """作废: the paper stays, marked; its number stays used and the register says why."""
+        reason = checked_reason(reason)
         with self._kit.store.uow(write=True) as u:
             document = u.documents.lock(document_id, actor.scope)
             dt = self._kit.document_type(document)
             action = choose(dt.lifecycle, dt.numbering.mode, document.state, VOID.key, reason)
             actor.require(action.permission)
-            for entry in u.numbers.for_document(document.id):
-                if entry.status in {NumberStatus.ISSUED, NumberStatus.EXTERNAL}:
-                    voided = dataclasses.replace(entry, status=NumberStatus.VOID, reason=reason)
-                    u.numbers.change(voided)
+            _void_numbers(u, document, reason)
             document = dataclasses.replace(document, state=action.target)
             if document.head_version:
                 head = u.documents.version(document.id, document.head_version, actor.scope)
@@ -122,24 +129,35 @@ class Issuing(Deeds):
     def record_external_number(
         self, actor: Actor, document_id: str, text: str, *, base_version: int
     ) -> Document:
-        """A number given by an outside office system: checked for uniqueness, marked 外部取号."""
+        """A number given by an outside office system: checked for uniqueness, marked 外部取号.
+
+        Where the document bore another number, that one is void from now on and the register says why. Raises
+        BAD_NUMBER, TYPE_EXPIRED, CHANGED_SINCE_APPROVAL, STORE_CONFLICT (the number is another document's).
+        """
         number = normalise_number(text)
+        if not number or len(number) > LONGEST_NUMBER or "\n" in number or list(breaches({"number": number})):
+            raise BAD_NUMBER()
         with self._kit.store.uow(write=True) as u:
             document, content, action = self._begin(u, actor, document_id, NUMBER.key, base_version, "")
+            if not self._kit.catalogue.is_in_force(document.type, document.edition):
+                dt = self._kit.document_type(document)
+                raise TYPE_EXPIRED(title=dt.title, edition=document.edition)
             if content.version.body_sha256 != document.approved_body_sha256:
                 raise CHANGED_SINCE_APPROVAL()
             self._require_complete(u, document, content.body, action.stage)
-            series = Series(document.agency_id, document.type, today_in_china(self._kit.clock).year)
-            u.numbers.record(
-                NumberEntry(
-                    series,
-                    0,
-                    NumberStatus.EXTERNAL,
-                    number,
-                    document.id,
-                    actor.name,
-                    self._kit.clock.now(),
-                )
-            )
+            if document.number != number:
+                _void_numbers(u, document, f"改用外部文号 {number}")
+                self._record_external(u, actor, document, number)
             document = dataclasses.replace(document, number=number, state=action.target)
             return self._finish(u, actor, document, content, action, Cause.NUMBER, "", paper=True)
+
+    def _record_external(self, u: UnitOfWork, actor: Actor, document: Document, number: str) -> None:
+        series = Series(document.agency_id, document.type, today_in_china(self._kit.clock).year)
+        now = self._kit.clock.now()
+        u.numbers.record(NumberEntry(series, 0, NumberStatus.EXTERNAL, number, document.id, actor.name, now))
+
+
+def _void_numbers(u: UnitOfWork, document: Document, reason: str) -> None:
+    for entry in u.numbers.for_document(document.id):
+        if entry.status in {NumberStatus.ISSUED, NumberStatus.EXTERNAL}:
+            u.numbers.change(dataclasses.replace(entry, status=NumberStatus.VOID, reason=reason))
