@@ -14,6 +14,11 @@ import click
 
 from formserver.core.errors import AppError, Kind, Problem, error_code
 
+if (
+    __name__ == "__main__"
+):  # started with -m, as the worker is: its commands must find this module, not load it twice
+    sys.modules["formserver.cli.main"] = sys.modules["__main__"]
+
 SETTINGS_INVALID = error_code(
     "SETTINGS_INVALID",
     Kind.INVALID,
