@@ -88,9 +88,7 @@ def preview(key: str, body_path: Path, out: Path, fonts: Sequence[Path]) -> int:
     template = template_path(key).read_bytes()
     out.mkdir(parents=True, exist_ok=True)
     stem = out / f"{key}-{body_path.stem}"
-    numbered = (
-        {"number": f"川西{kind.numbering.word}〔2026〕12号"} if kind.numbering.mode != "never" else {}
-    )
+    numbered = {"number": f"川西{kind.numbering.word}〔2026〕12号"} if kind.numbering.mode != "never" else {}
     request = RenderRequest(
         template=template,
         template_sha256=hashlib.sha256(template).hexdigest(),
