@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import random
+import string
+from typing import Any, Final
 
 import pytest
 from hypothesis import given, settings
@@ -11,14 +13,19 @@ from hypothesis import strategies as st
 from formserver.core.drafting import Drafting
 from formserver.core.errors import AppError
 from formserver.core.issuing import Issuing
-from formserver.core.models import Document
+from formserver.core.models import Document, RenditionKind
+from formserver.core.papers import Papers
 from formserver.core.permissions import SYSTEM_SCOPE
 from formserver.core.places import to_keyed
+from formserver.core.runner import JobRunner
 from formserver.core.store_ports import DocumentQuery
+from formserver.rendering.fonts import font_policy
+from formserver.rendering.pdf_text import pdf_text
 from tests.integration.product.typing import ILLEGAL, TYPED, Desk, blank, free_places, with_texts
 from tests.support.website import Website
 
-TYPES = (
+FACE: Final = "仿宋_GB2312"
+TYPES: Final = (
     "inspection_notice",
     "service_receipt",
     "power_of_attorney",
@@ -143,3 +150,39 @@ def value_at(body: Any, pointer: str) -> Any:
     for part in pointer.strip("/").split("/"):
         body = body[int(part)] if isinstance(body, list) else body[part]
     return body
+
+
+def printable_texts(count: int) -> list[str]:
+    """Seeded texts of what people write, each character drawable by the faces of this machine, left to right."""
+    policy, chance = font_policy(), random.Random(20261117)
+    pool = (
+        "".join(map(chr, range(0x4E00, 0x9FA6))),
+        "𠮷𡈼𠀋䶮㐂㙍",
+        "℃㎡³²½Ⅱ①⑩≤≥±×÷Ωμ％‰～—…·《》“”、。；：？！（）",
+        "αβγΔЖяéüñ",
+        string.ascii_letters + string.digits + "<>&\"'{}%#|\\/$^~_=+-*",
+    )
+    drawable = [[c for c in some if policy.glyph_source(c, FACE) is not None] for some in pool]
+    made = []
+    for number in range(count):
+        words = ["".join(chance.choice(chance.choice(drawable)) for _ in range(12)) for _ in range(2)]
+        made.append(
+            f"{number:02}" + chance.choice(("", "\n", "\t", "{{ x }}", "{% if %}", " < & > ")).join(words)
+        )
+    return made
+
+
+@pytest.mark.libreoffice
+def test_what_was_typed_is_in_the_text_of_the_pdf(desk: Desk) -> None:
+    context = desk.site.context
+    sample, texts = context.catalogue.sample("inquiry_record"), printable_texts(40)
+    rows = [{"q": "请陈述。", "a": text} for text in texts]
+    document = desk.printed(desk.saved("inquiry_record", {**sample, "qa": rows}))
+    JobRunner(context.store, context.job_handlers, context.clock).run_all()
+    papers = context.service(Papers)
+    pdf = papers.paper_of(desk.site.actor("chen"), document.id, document.head_version, RenditionKind.PDF)
+    pages = pdf_text(context.store.blobs.read(pdf.blob_sha256))
+    assert pdf.pages == len(pages) > 1
+    said = "".join("".join(pages).split())
+    for text in texts:
+        assert "".join(text.split()) in said, text

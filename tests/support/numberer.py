@@ -1,0 +1,56 @@
+"""A process that issues notices: ``python -m tests.support.numberer STORAGE USERNAME COUNT`` for fault tests.
+
+Each notice goes the whole way through the services: create, save, submit, approve, 取号 with its docx. One line on
+standard output acknowledges it, written only after the last commit has returned.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from formserver.accounts.service import AccountService
+from formserver.app import build_context
+from formserver.config import Settings
+from formserver.core.drafting import Drafting
+from formserver.core.issuing import Issuing
+from formserver.core.models import RenditionKind
+from formserver.core.papers import Papers
+from formserver.core.permissions import Actor
+from formserver.web.context import AppContext
+
+
+def say(*words: object) -> None:
+    """One line, at once."""
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
+
+
+def issue(context: AppContext, actor: Actor) -> tuple[str, str, int, str]:
+    """One notice; (document id, number, version, hash of its docx)."""
+    drafting, issuing = context.service(Drafting), context.service(Issuing)
+    document = drafting.create(actor, "inspection_notice")
+    sample = context.catalogue.sample("inspection_notice")
+    version = drafting.save_body(actor, document.id, sample, base_version=0).no
+    for key in ("submit", "approve"):
+        version = issuing.transition(actor, document.id, key, base_version=version).head_version
+    document = issuing.take_number(actor, document.id, base_version=version)
+    paper = context.service(Papers).paper_of(actor, document.id, document.head_version, RenditionKind.DOCX)
+    return document.id, document.number, document.head_version, paper.blob_sha256
+
+
+def main(storage: str, username: str, count: str) -> None:
+    """Issue ``count`` notices as ``username``."""
+    context = build_context(Settings(environment="test", storage_dir=Path(storage), _env_file=None))
+    accounts = context.service(AccountService)
+    actor = accounts.actor_for(next(u for u in accounts.everybody() if u.username == username))
+    say("ready")
+    sys.stdin.readline()
+    for _ in range(int(count)):
+        say("ok", *issue(context, actor))
+    context.close()
+    say("done")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
