@@ -140,7 +140,10 @@ def send(client: FlaskClient, method: str, url: str, **more: Any) -> TestRespons
 
 def patch(client: FlaskClient, document_id: str, **payload: Any) -> TestResponse:
     """One autosave, on the newest seq unless the payload names another."""
-    state = client.get(f"/documents/{document_id}/draft").json
+    opened = client.get(f"/documents/{document_id}/draft")
+    if opened.status_code != 200:
+        return opened
+    state = opened.json
     return client.patch(
         f"/documents/{document_id}/draft",
         json={"seq": state["seq"], **payload},
