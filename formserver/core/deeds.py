@@ -116,14 +116,21 @@ class Deeds:
         )
         if digest(new.body) != content.version.body_sha256:
             raise CHANGED_SINCE_APPROVAL()  # a deed never changes what people stated
-        if paper:
-            self._papers.print_version(u, actor, document, new)
-        self._event(u, actor, document, action, reason, new.version.no)
+        printed = self._papers.print_version(u, actor, document, new).blob_sha256 if paper else ""
+        self._event(u, actor, document, action, reason, new.version.no, printed)
         return document
 
     def _event(
-        self, u: UnitOfWork, actor: Actor, document: Document, action: Action, reason: str, no: int
+        self,
+        u: UnitOfWork,
+        actor: Actor,
+        document: Document,
+        action: Action,
+        reason: str,
+        no: int,
+        printed: str = "",
     ) -> None:
+        """The event is sealed, so what it names of the paper printed cannot be exchanged unnoticed."""
         record_event(
             self._kit,
             u,
@@ -136,6 +143,7 @@ class Deeds:
                 "state": document.state.value,
                 "number": document.number,
                 "reason": reason,
+                **({"docx_sha256": printed} if printed else {}),
             },
         )
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from formserver.core.errors import AppError
-from formserver.core.models import NumberStatus, Series, State
-from tests.support.house import House, person
+from formserver.core.models import NumberStatus, RenditionKind, Series, State
+from tests.support.house import House, person, photo_of_paper
 
 ME = person("何雨桐")
 SERIES = Series("city", "inspection_notice", 2026)
@@ -117,3 +117,16 @@ def test_numbers_follow_the_calendar_of_china(house: House) -> None:
     assert house.numbered(ME).number == "川西节监通〔2026〕1号"
     house.clock.advance(timedelta(minutes=1))
     assert house.numbered(ME).number == "川西节监通〔2027〕1号"
+
+
+def test_the_sealed_trail_names_the_very_papers_that_were_printed_and_signed(house: House) -> None:
+    document = house.numbered(ME)
+    final = house.issuing.finalise(ME, document.id, base_version=document.head_version)
+    house.signing.sign(ME, final.id, [("1.jpg", photo_of_paper())], base_version=final.head_version)
+    with house.store.uow() as u:
+        said = {e.action: e.data for e in u.events.for_document(document.id)}
+        papers = {(r.kind, r.version_no): r.blob_sha256 for r in u.renditions.for_document(document.id)}
+    for action, no in (("document.number", document.head_version), ("document.finalise", final.head_version)):
+        assert said[action]["docx_sha256"] == papers[RenditionKind.DOCX, no]
+    assert said["document.signed"]["scan_sha256"] == papers[RenditionKind.SCAN, final.head_version]
+    assert "docx_sha256" not in said["document.approve"]
