@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 
 from formserver.core.errors import AppError, Kind, error_code
 
@@ -36,6 +36,12 @@ STORE_UNAVAILABLE = error_code(
     zh="暂时无法读写数据库（{detail}），本次操作没有保存。请联系管理员检查数据库和磁盘。",
     en="The database cannot be used ({detail}); nothing was saved.",
 )
+VALUE_REFUSED = error_code(
+    "VALUE_REFUSED",
+    Kind.INVALID,
+    zh="内容中有数据库不能保存的字符（如 U+0000）或过大的数字，本次操作没有保存。请删去后再试。",
+    en="A value holds a character the database cannot store (such as U+0000) or too large a number.",
+)
 DATABASE_DAMAGED = error_code(
     "DATABASE_DAMAGED",
     Kind.UNAVAILABLE,
@@ -56,6 +62,8 @@ _FULL = ("disk is full", "no space left on device", "could not extend file")
 
 def translate(error: DBAPIError) -> AppError:
     """The friendly form of a database error; the original stays its cause."""
+    if isinstance(error, DataError):  # PostgreSQL alone says so; SQLite stores what it is given
+        return VALUE_REFUSED()
     text = str(error.orig or error).lower()
     if isinstance(error, IntegrityError):
         return CONFLICT(what="这条记录")
