@@ -165,6 +165,7 @@ def test_a_session_that_ends_keeps_the_words_and_continues_after_signing_in(pers
     document = served.site.started()
     someone = person("chen")
     page = someone.open(f"/documents/{document.id}/edit")
+    page.wait_for_load_state("networkidle")  # an answer still under way would bring the session back
     cookies = someone.context.cookies()
     someone.context.clear_cookies()
     field(page, "/inspect_place").fill("登录过期时写的")
