@@ -31,6 +31,12 @@ OUTPUT_UNWRITABLE = error_code(
     zh="不能写入 {path}：{reason}。请检查文件夹是否存在、是否有写入权限和空间。",
     en="{path} cannot be written: {reason}. Check that the folder exists, is writable and has room.",
 )
+STORAGE_UNUSABLE = error_code(
+    "STORAGE_UNUSABLE",
+    Kind.UNAVAILABLE,
+    zh="数据目录不能使用（{path}：{reason}）。请检查 FORMSERVER_STORAGE_DIR、权限和磁盘。",
+    en="The storage folder cannot be used ({path}: {reason}). Check FORMSERVER_STORAGE_DIR, rights and disk.",
+)
 
 EXIT_CODES = {
     Kind.INVALID: 3,
@@ -92,6 +98,25 @@ class LazyGroup(click.Group):
                 raise
             show_error(refused)
             sys.exit(EXIT_CODES[refused.kind])
+        except OSError as error:
+            unusable = unusable_storage(error)
+            if unusable is None:
+                raise
+            show_error(unusable)
+            sys.exit(EXIT_CODES[unusable.kind])
+
+
+def unusable_storage(error: OSError) -> AppError | None:
+    """STORAGE_UNUSABLE when ``error`` speaks of something in the storage folder; other files are told elsewhere."""
+    from formserver.config import load_settings
+
+    storage = load_settings().storage_dir.absolute()
+    if not isinstance(error.filename, str | Path):
+        return None
+    named = Path(error.filename).absolute()
+    if not named.is_relative_to(storage) and not storage.is_relative_to(named):
+        return None
+    return STORAGE_UNUSABLE(path=named, reason=error.strerror or str(error))
 
 
 def refused_settings(error: ValueError) -> AppError | None:

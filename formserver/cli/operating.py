@@ -17,7 +17,7 @@ import structlog
 
 from formserver.config import load_settings
 from formserver.core.clock import SystemClock, today_in_china
-from formserver.core.errors import AppError
+from formserver.core.errors import AppError, Kind, error_code
 from formserver.core.runner import JobRunner
 from formserver.store.blobs import LocalBlobs
 from formserver.store.migrate import current_revision, draft_migration, head_revision
@@ -26,6 +26,12 @@ from formserver.store.seals import seal_all, write_anchor
 from formserver.web.context import AppContext
 
 log = logging.getLogger("formserver")
+ADDRESS_UNUSABLE = error_code(
+    "ADDRESS_UNUSABLE",
+    Kind.UNAVAILABLE,
+    zh="不能在 {address} 监听：{reason}。可能已有一个服务在运行；请先停止它，或用 --port 换一个端口。",
+    en="{address} cannot be listened on: {reason}. Stop what runs there, or choose another --port.",
+)
 _SEAL_SECONDS = 15.0
 _ABANDONED = timedelta(days=1)  # no upload lasts that long
 
@@ -93,14 +99,9 @@ def run(host: str | None, port: int | None, no_worker: bool) -> None:
     settings = load_settings()
     context = build_context(settings)
     app = create_app(settings, context)
-    worker = None if no_worker else WorkerProcess()
-    if worker is not None:
-        worker.start()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # waitress then ends and the worker is asked to
     address, at = host or settings.host, port or settings.port
-    click.secho(f"工业节能监察文书服务器：http://{address}:{at}", bold=True)
     try:
-        waitress.serve(
+        server = waitress.create_server(
             app,
             host=address,
             port=at,
@@ -109,6 +110,15 @@ def run(host: str | None, port: int | None, no_worker: bool) -> None:
             max_request_body_size=(settings.max_upload_mb + 4) << 20,
             channel_timeout=60,
         )
+    except OSError as error:
+        raise ADDRESS_UNUSABLE(address=f"{address}:{at}", reason=error.strerror or str(error)) from error
+    worker = None if no_worker else WorkerProcess()
+    if worker is not None:
+        worker.start()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # waitress then ends and the worker is asked to
+    click.secho(f"工业节能监察文书服务器：http://{address}:{at}", bold=True)
+    try:
+        server.run()
     finally:
         if worker is not None:
             worker.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import sqlite3
 
 import pytest
@@ -126,3 +127,23 @@ def test_a_setting_that_cannot_be_is_named_and_its_value_kept_to_itself(shell: S
     )
     assert "FORMSERVER_SECRET_KEY" in secret.output
     assert "tooshort" not in secret.output
+
+
+def test_a_port_in_use_is_said_plainly_and_no_worker_is_left_behind(demo_shell: Shell) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = demo_shell.run("run", "--port", port, code=6)
+    assert f"127.0.0.1:{port}" in done.stderr
+    assert "监听" in done.stderr
+    assert "cannot be listened on" in done.stderr
+    assert "worker" not in done.stderr
+
+
+def test_a_storage_folder_that_cannot_be_used_is_named(shell: Shell) -> None:
+    (shell.folder / "file").write_text("not a folder")
+    shell.storage = shell.folder / "file" / "storage"
+    done = shell.run("migrate", code=6)
+    assert "数据目录" in done.stderr
+    assert "FORMSERVER_STORAGE_DIR" in done.stderr
