@@ -14,7 +14,7 @@ from formserver.core.clock import SHANGHAI
 from formserver.core.document_permissions import DocumentPermission
 from formserver.core.drafting import DRAFT_STALE, Drafting, Workspace
 from formserver.core.drafts import BAD_CHANGE
-from formserver.core.errors import Problem
+from formserver.core.errors import AppError, Problem
 from formserver.core.models import Draft, Json
 from formserver.documents.blueprint import documents
 from formserver.documents.form_page import FormState, codec_for, form_state, judge, section_marks
@@ -70,7 +70,12 @@ def draft_patch(document_id: str) -> Any:
         raw = {at: text for at, text in raw.items() if _holder_exists(body, at)}
     operations = [*changes(draft.body, body, draft.raw, raw), *asked["changes"]]
     if operations:
-        draft = drafting.patch(actor, document_id, seq=draft.seq, changes=operations)
+        try:
+            draft = drafting.patch(actor, document_id, seq=draft.seq, changes=operations)
+        except AppError as faster:  # another window was between the look above and this write
+            if faster.code != DRAFT_STALE:
+                raise
+            return _stale(codec, drafting.open(actor, document_id), fields)
         workspace = Workspace(workspace.document, draft, workspace.behind, workspace.others)
     judged = judge(actor, workspace.document, draft.body, draft.raw)
     lists = _lists(do, asked["changes"])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.hostile.kit import Town
+from tests.hostile.kit import Town, patch
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +14,11 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     made = Town(tmp_path_factory.mktemp("town"))
     yield made
     made.close()
+
+
+@pytest.fixture
+def open_draft(town: Town) -> str:
+    """A document with a saved version and an open draft."""
+    document = town.saved()
+    assert patch(town.client("chen"), document.id, changes=[]).status_code == 200
+    return document.id

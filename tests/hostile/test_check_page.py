@@ -14,8 +14,8 @@ from formserver.core.drafting import Drafting
 from formserver.core.issuing import Issuing
 from formserver.core.papers import Papers
 from formserver.documents.throttle import Throttle
+from tests.hostile.drafts import DEEP
 from tests.hostile.kit import SECRETS, Town, fresh_token
-from tests.hostile.test_forms import DEEP
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ def entity(name: str, data: bytes) -> bytes:
     head, _, rest = data.partition(b"?>")
     return (
         head
-        + b'?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+        + b'?><!DOCTYPE x [<!ENTITY e SYSTEM "/etc/passwd">]>'
         + rest.replace(b"<w:body>", b"<w:body><w:p><w:r><w:t>&e;</w:t></w:r></w:p>")
     )
 
@@ -194,7 +194,7 @@ def test_the_check_names_every_template_that_means_harm(local: Path) -> None:
         b"null",
         b"[" * 100_000,
         b'{"$ref": "http://evil.example/schema.json"}',
-        b'{"$ref": "file:///etc/passwd"}',
+        b'{"$ref": "/etc/passwd"}',
         b'{"properties": {"a": {"pattern": "(a+)+$"}}}',
         b"\xff\xfe",
     ],
