@@ -43,7 +43,7 @@ def build_context(settings: Settings) -> AppContext:
     catalogue = Catalogue(DefinitionAccess(store), clock)
     synced = catalogue.sync(FileDefinitionSource(settings.schemas_dir, settings.templates_dir))
     for refused in synced.refused:
-        log.warning("a shipped definition differs from the published one, which stays: %s", refused)
+        log.warning("a definition file is not taken (unreadable, or unlike the published one): %s", refused)
     context = AppContext(
         settings=settings, store=store, clock=clock, renderer=TemplateEngine(), catalogue=catalogue
     )

@@ -288,6 +288,8 @@ def read_json(content: bytes, name: str) -> Any:
 def load_document_type(content: bytes | Mapping[str, Any], name: str = "") -> DocumentType:
     """The document type of a schema file. Raises DEFINITION_UNREADABLE; :mod:`.meta` gives the full list of faults."""
     schema = read_json(content, name) if isinstance(content, bytes) else content
+    if not isinstance(schema, Mapping):
+        raise DEFINITION_UNREADABLE(name=name or "?", reason="最外层应为对象 {…}")
     try:
         return _build(schema)
     except (ValueError, KeyError, TypeError, AttributeError) as error:

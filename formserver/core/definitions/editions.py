@@ -43,6 +43,7 @@ from formserver.core.definitions.repository import (
 from formserver.core.definitions.shipped import definition_hash
 from formserver.core.definitions.source import FileDefinitionSource
 from formserver.core.definitions.variants import is_overlay, overlay
+from formserver.core.errors import AppError
 
 __all__ = [
     "Catalogue",
@@ -245,7 +246,9 @@ class Catalogue:
         stored = {(d.kind, d.name, d.version): d for d in self._repository.list()}
         for new in source.definitions():
             old = stored.get((new.kind, new.name, new.version))
-            if old is None:
+            if not _readable(new):
+                refused.append(new.id)
+            elif old is None:
                 self._repository.put(new)
                 added.append(new.id)
             elif old.sha256 != new.sha256:
@@ -348,6 +351,17 @@ class Catalogue:
 @lru_cache(maxsize=256)
 def _load_once(content: bytes, name: str) -> DocumentType:
     return load_document_type(content, name)
+
+
+def _readable(definition: Definition) -> bool:
+    """Whether a file can be used at all: one broken form must not take the others down with it."""
+    if definition.kind != "document":
+        return True
+    try:
+        _load_once(definition.content, definition.id)
+    except AppError:
+        return False
+    return True
 
 
 def _is_frozen(definition: Definition) -> bool:

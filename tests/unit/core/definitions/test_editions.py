@@ -227,3 +227,14 @@ def test_files_with_floats_or_broken_json_are_named(tree):
 
 def test_the_shipped_folders_exist():
     assert (shipped_dir("schemas") / "meta/document_type.json").is_file()
+
+
+@pytest.mark.parametrize("broken", ["{}", "[]", '"text"', '{"$id": "documents/broken/v1"}'])
+def test_one_broken_form_does_not_take_the_others_down(tree, clock, broken):
+    folder = tree / "schemas/documents/broken"
+    folder.mkdir()
+    (folder / "v1.schema.json").write_text(broken, "utf-8")
+    catalogue = Catalogue(MemoryDefinitionRepository(), clock)
+    result = catalogue.sync(source_of(tree))
+    assert result.refused == ("document/broken/v1",)
+    assert [dt.key for dt in catalogue.types()] == ["visit_note"]
