@@ -4,8 +4,9 @@
     python verify_record.py RECORD.zip [--anchor seal-2026-03-02.json]
 
 RECORD is the zip, or the folder it was unpacked to. Checks that every version's content has the hash the version
-names, that versions chain without a gap, that every file is the one that was filed, that every sealed event leads to
-the root of its seal, that seals chain, and, with --anchor, that this chain holds the seal that was published outside.
+names, that versions chain without a gap, that every file is the one that was filed and announced by an event, that
+every sealed event leads to the root of its seal, that seals chain, and, with --anchor, that this chain holds the seal
+that was published outside.
 Exit status: 0 whole, 1 something is wrong, 2 not a record.
 """
 
@@ -47,6 +48,7 @@ def check_versions(record: dict[str, Any], read: Callable[[str], bytes], wrong: 
             "cause": version["cause"],
             "state": version["state"],
             "author": version["author_id"],
+            "author_name": version["author_name"],
             "at": version["at"],
             "reason": version["reason"],
             "body": version["body_sha256"],
@@ -93,6 +95,35 @@ def check_files(record: dict[str, Any], read: Callable[[str], bytes], wrong: lis
             continue
         if sha256(data) != rendition["sha256"]:
             wrong.append(f"{name}被改动 (file changed)")
+
+
+def check_announced(record: dict[str, Any], wrong: list[str]) -> None:
+    """Every file of the record is one an event announced, with all its particulars, and none of those is missing."""
+    announced: dict[str, str] = {}
+    for entry in record["events"]:
+        announced.update(entry["event"]["data"].get("renditions", {}))
+    for rendition in record["renditions"]:
+        name = f"第{rendition['version_no']}版的{rendition['kind']}“{rendition['filename']}”"
+        stated = {
+            "id": rendition["id"],
+            "document": rendition["document_id"],
+            "version": rendition["version_no"],
+            "kind": rendition["kind"],
+            "sha256": rendition["sha256"],
+            "size": rendition["size"],
+            "media_type": rendition["media_type"],
+            "filename": rendition["filename"],
+            "pages": rendition["pages"],
+            "manifest": rendition["manifest_sha256"],
+            "created_by": rendition["created_by"],
+            "created_at": rendition["created_at"],
+        }
+        expected = announced.pop(rendition["id"], None)
+        if expected is None:
+            wrong.append(f"{name}没有操作记录 (no event announces this file)")
+        elif sha256(canonical(stated)) != expected:
+            wrong.append(f"{name}的登记与操作记录不符 (the file's entry differs from its event)")
+    wrong.extend(f"缺少操作记录所记的呈现件 {one} (a file that was filed is missing)" for one in announced)
 
 
 def check_events(record: dict[str, Any], wrong: list[str]) -> int:
@@ -175,6 +206,7 @@ def main(arguments: list[str] | None = None) -> int:
     check_versions(record, read, wrong)
     check_head(record, read, wrong)
     check_files(record, read, wrong)
+    check_announced(record, wrong)
     open_events = check_events(record, wrong)
     check_seals(record, anchor, wrong)
     document = record["document"]

@@ -10,7 +10,7 @@ from formserver.core.definitions.grammar import breaches
 from formserver.core.definitions.validation import validate_complete
 from formserver.core.errors import Kind, Problem, Severity, error_code, invalid
 from formserver.core.lifecycle import Action, available, choose
-from formserver.core.models import Cause, Document, Json, VersionContent
+from formserver.core.models import Cause, Document, Json, Rendition, VersionContent, rendition_digest
 from formserver.core.papers import Papers
 from formserver.core.permissions import Actor
 from formserver.core.service_kit import Kit, cut_version, record_event
@@ -116,7 +116,7 @@ class Deeds:
         )
         if digest(new.body) != content.version.body_sha256:
             raise CHANGED_SINCE_APPROVAL()  # a deed never changes what people stated
-        printed = self._papers.print_version(u, actor, document, new).blob_sha256 if paper else ""
+        printed = self._papers.print_version(u, actor, document, new) if paper else None
         self._event(u, actor, document, action, reason, new.version.no, printed)
         return document
 
@@ -128,9 +128,15 @@ class Deeds:
         action: Action,
         reason: str,
         no: int,
-        printed: str = "",
+        printed: Rendition | None = None,
     ) -> None:
         """The event is sealed, so what it names of the paper printed cannot be exchanged unnoticed."""
+        paper = {}
+        if printed is not None:
+            paper = {
+                "docx_sha256": printed.blob_sha256,
+                "renditions": {printed.id: rendition_digest(printed)},
+            }
         record_event(
             self._kit,
             u,
@@ -143,7 +149,7 @@ class Deeds:
                 "state": document.state.value,
                 "number": document.number,
                 "reason": reason,
-                **({"docx_sha256": printed} if printed else {}),
+                **paper,
             },
         )
 

@@ -133,7 +133,17 @@ def make_version(
     """Cut a version: compute both content hashes and the chained hash."""
     body_sha, envelope_sha = digest(body), digest(envelope)
     chained = version_hash(
-        document_id, no, cause, state, author_id, at, reason, body_sha, envelope_sha, previous_hash
+        document_id,
+        no,
+        cause,
+        state,
+        author_id,
+        author_name,
+        at,
+        reason,
+        body_sha,
+        envelope_sha,
+        previous_hash,
     )
     version = Version(
         document_id,
@@ -158,6 +168,7 @@ def version_hash(
     cause: str,
     state: str,
     author_id: str,
+    author_name: str,
     at: datetime,
     reason: str,
     body_sha256: str,
@@ -172,6 +183,7 @@ def version_hash(
             "cause": str(cause),
             "state": str(state),
             "author": author_id,
+            "author_name": author_name,
             "at": format_instant(at),
             "reason": reason,
             "body": body_sha256,
@@ -211,6 +223,26 @@ class Rendition:
     manifest_sha256: str
     created_by: str
     created_at: datetime
+
+
+def rendition_digest(rendition: Rendition) -> str:
+    """The digest of everything a rendition row says; sealed events announce it, ``verify`` computes it again."""
+    return digest(
+        {
+            "id": rendition.id,
+            "document": rendition.document_id,
+            "version": rendition.version_no,
+            "kind": rendition.kind.value,
+            "sha256": rendition.blob_sha256,
+            "size": rendition.size,
+            "media_type": rendition.media_type,
+            "filename": rendition.filename,
+            "pages": rendition.pages,
+            "manifest": rendition.manifest_sha256,
+            "created_by": rendition.created_by,
+            "created_at": format_instant(rendition.created_at),
+        }
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,15 @@ from formserver.core.document_permissions import DocumentPermission
 from formserver.core.errors import NOT_FOUND, Kind, error_code
 from formserver.core.ids import new_id
 from formserver.core.jobs import Job
-from formserver.core.models import Cause, Document, Rendition, RenditionKind, VersionContent
-from formserver.core.permissions import SYSTEM_SCOPE, Actor
+from formserver.core.models import (
+    Cause,
+    Document,
+    Rendition,
+    RenditionKind,
+    VersionContent,
+    rendition_digest,
+)
+from formserver.core.permissions import SYSTEM_SCOPE, Actor, system_actor
 from formserver.core.rendering_port import PdfConverter, RenderedDocument, RenderMode, RenderRequest
 from formserver.core.rerender import Outcome, compare
 from formserver.core.service_kit import Kit, printed_envelope, record_event
@@ -194,6 +201,19 @@ class Papers:
                     created_at=self._kit.clock.now(),
                 )
                 u.renditions.add(done)
+                record_event(
+                    self._kit,
+                    u,
+                    system_actor(agency_id=document.agency_id),
+                    "rendition.converted",
+                    document_id=document.id,
+                    subject=done.filename,
+                    data={
+                        "version": done.version_no,
+                        "pdf_sha256": done.blob_sha256,
+                        "renditions": {done.id: rendition_digest(done)},
+                    },
+                )
         return {"rendition": done.id, "pages": done.pages, "warnings": warnings}
 
     def rerender_all(self) -> Iterator[tuple[str, int, Outcome]]:

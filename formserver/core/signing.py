@@ -15,7 +15,16 @@ from formserver.core.drafts import apply_changes
 from formserver.core.errors import Kind, Problem, Severity, error_code
 from formserver.core.ids import new_id
 from formserver.core.lifecycle import SIGN
-from formserver.core.models import Cause, Document, Json, Rendition, RenditionKind, State, Version
+from formserver.core.models import (
+    Cause,
+    Document,
+    Json,
+    Rendition,
+    RenditionKind,
+    State,
+    Version,
+    rendition_digest,
+)
 from formserver.core.numbering import normalise_number
 from formserver.core.papers import PDF_TYPE, file_name, upload_name
 from formserver.core.permissions import Actor
@@ -99,7 +108,8 @@ class Signing(Deeds):
                 origins=content.envelope.get("origins", {}),
                 extra={"printed_version": printed, "corrections": noted},
             )
-            rendition = self._add_scan(u, actor, document, printed, blobs)
+            added = self._add_files(u, actor, document, printed, blobs)
+            rendition = added[-1]  # the joined scan; the originals stand before it
             record_event(
                 self._kit,
                 u,
@@ -112,6 +122,7 @@ class Signing(Deeds):
                     "printed_version": printed,
                     "scan_sha256": rendition.blob_sha256,
                     "corrections": noted,
+                    "renditions": {one.id: rendition_digest(one) for one in added},
                 },
             )
             served = self._serve_listed(u, actor, document, body)
@@ -157,9 +168,9 @@ class Signing(Deeds):
         ]
         return [*stored, _Stored("", PDF_TYPE, put(scan.pdf), scan.pages, RenditionKind.SCAN)]
 
-    def _add_scan(
+    def _add_files(
         self, u: UnitOfWork, actor: Actor, document: Document, printed: int, files: Sequence[_Stored]
-    ) -> Rendition:
+    ) -> list[Rendition]:
         added = [
             Rendition(
                 id=new_id(),
@@ -179,7 +190,7 @@ class Signing(Deeds):
         ]
         for rendition in added:
             u.renditions.add(rendition)
-        return added[-1]
+        return added
 
     def _serve_listed(
         self, u: UnitOfWork, actor: Actor, receipt: Document, body: Json

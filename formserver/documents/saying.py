@@ -17,6 +17,7 @@ _EVENTS: Final = {
     "document.signed": "登记签字件",
     "document.serve": "登记送达",
     "draft.discarded": "放弃草稿",
+    "rendition.converted": "生成PDF",
     "rendition.downloaded": "下载文件",
 }
 

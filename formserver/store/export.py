@@ -56,11 +56,16 @@ def export_record(store: SqlStore, document_id: str, target: Path, *, scope: Sco
         "renditions": [
             {
                 "id": r.id,
+                "document_id": r.document_id,
                 "version_no": r.version_no,
                 "kind": r.kind.value,
                 "sha256": r.blob_sha256,
                 "size": r.size,
+                "media_type": r.media_type,
                 "filename": r.filename,
+                "pages": r.pages,
+                "manifest_sha256": r.manifest_sha256,
+                "created_by": r.created_by,
                 "created_at": format_instant(r.created_at),
             }
             for r in renditions

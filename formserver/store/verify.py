@@ -2,8 +2,9 @@
 
 Reads in key order and in bounded memory, in many short read units, so that a running server is not held up. Finds
 apart: a damaged database file, a broken or changed chain, a missing version, a damaged content row, a changed or
-missing event, a broken seal, an anchor that does not match, a missing or damaged file, a head row or a projection
-that differs from what the versions say, and events no seal covers yet.
+missing event, a broken seal, an anchor that does not match, rendition rows other than the sealed events announced, a
+register of numbers that does not fit the documents, a missing or damaged file, a head row or a projection that differs
+from what the versions say, and events no seal covers yet.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from formserver.store.findings import Fault, Report
 from formserver.store.sql_store import SqlStore
 from formserver.store.verify_documents import check_contents, check_documents
 from formserver.store.verify_files import check_anchors, check_blobs
+from formserver.store.verify_numbers import check_numbers
+from formserver.store.verify_renditions import check_renditions
 from formserver.store.verify_seals import check_seals
 
 Projector = Callable[[Document, VersionContent], Projection]
@@ -52,6 +55,8 @@ def verify(
         ("检查数据库文件", database),
         ("检查内容", lambda: check_contents(store, report)),
         ("检查文书与版本", lambda: check_documents(store, report, project)),
+        ("检查呈现件登记", lambda: check_renditions(store, report)),
+        ("检查文号登记簿", lambda: check_numbers(store, report)),
         ("检查操作记录与封存", lambda: check_seals(store, report)),
         ("检查库外存证", anchored),
         ("检查文件", lambda: check_blobs(store, report)),

@@ -68,9 +68,9 @@ def check_documents(
             documents = [to_document(row) for row in u.connection.execute(page).mappings()]
             if not documents:
                 return
-            versions = _versions(u.connection, documents)
+            versions = versions_of(u.connection, documents)
             present = _present(u.connection, versions)
-            heads = _head_contents(u.connection, documents, versions)
+            heads = head_contents(u.connection, documents, versions)
             stored = _projections(u.connection, documents) if project else None
         for document in documents:
             chain = versions.get(document.id, [])
@@ -90,7 +90,8 @@ def name(document: Document, no: int | None = None) -> str:
     return text if no is None else f"{text}第{no}版"
 
 
-def _versions(connection: Connection, documents: list[Document]) -> dict[str, list[Version]]:
+def versions_of(connection: Connection, documents: list[Document]) -> dict[str, list[Version]]:
+    """The version rows of some documents, oldest first."""
     statement = select(v).where(v.c.document_id.in_([x.id for x in documents]))
     found: dict[str, list[Version]] = {}
     for row in connection.execute(statement.order_by(v.c.document_id, v.c.no)).mappings():
@@ -108,9 +109,10 @@ def _present(connection: Connection, versions: Mapping[str, list[Version]]) -> s
     return found
 
 
-def _head_contents(
+def head_contents(
     connection: Connection, documents: list[Document], versions: Mapping[str, list[Version]]
 ) -> dict[str, VersionContent]:
+    """The newest version of each document with its content, where that is whole."""
     heads = {x.id: versions[x.id][-1] for x in documents if versions.get(x.id)}
     wanted = sorted({sha for x in heads.values() for sha in (x.body_sha256, x.envelope_sha256)})
     data: dict[str, bytes] = {}
@@ -143,6 +145,7 @@ def _check_chain(document: Document, chain: list[Version], present: set[str], re
                 version.cause,
                 version.state,
                 version.author_id,
+                version.author_name,
                 version.at,
                 version.reason,
                 version.body_sha256,

@@ -30,6 +30,9 @@ def save_one(store: SqlStore, document_id: str, who: str) -> tuple[int, int, str
     with store.uow(write=True) as u:
         document = u.documents.lock(document_id, SYSTEM_SCOPE)
         seq = u.numbers.allocate(SERIES)
+        if document.number:  # a document bears one number: the one before is void
+            before = NumberEntry(SERIES, 0, NumberStatus.VOID, document.number, document.id, who, START)
+            u.numbers.change(before)
         u.numbers.record(
             NumberEntry(SERIES, seq, NumberStatus.ISSUED, f"川〔2026〕{seq}号", document.id, who, START)
         )

@@ -11,17 +11,21 @@ from formserver.core.models import (
     Document,
     Facets,
     Measure,
+    NumberEntry,
+    NumberStatus,
     Projection,
     Rendition,
     RenditionKind,
+    Series,
     VersionContent,
+    rendition_digest,
 )
 from formserver.core.permissions import SYSTEM_SCOPE
 from formserver.store.findings import Report
 from formserver.store.seals import seal_all
 from formserver.store.sql_store import SqlStore
 from formserver.store.verify import verify
-from tests.support.records import START, make_document, save, saved
+from tests.support.records import START, make_document, make_event, save, saved
 
 
 def project(document: Document, content: VersionContent) -> Projection:
@@ -35,12 +39,17 @@ def project(document: Document, content: VersionContent) -> Projection:
 
 
 def filled(store: SqlStore) -> Document:
-    """Three documents, one with three versions, a rendition and sealed events; the first is returned."""
+    """Three documents, one with a number, three versions, a rendition and sealed events; the first is returned."""
     document = make_document(title="水泥厂通知书", number="川节监通〔2026〕1号")
     for n in (1, 2, 3):
         with store.uow(write=True) as u:
             if n == 1:
                 u.documents.add(document)
+                series = Series(document.agency_id, document.type, 2026)
+                seq = u.numbers.allocate(series)
+                u.numbers.record(
+                    NumberEntry(series, seq, NumberStatus.ISSUED, document.number, document.id, "张三", START)
+                )
             document = save(u, document, {"n": n})
             content = u.documents.version(document.id, n, SYSTEM_SCOPE)
             u.documents.project(document, project(document, content))
@@ -50,22 +59,23 @@ def filled(store: SqlStore) -> Document:
             u.documents.project(other, project(other, u.documents.version(other.id, 1, SYSTEM_SCOPE)))
     blob = store.blobs.put_bytes(b"PK docx")
     with store.uow(write=True) as u:
-        u.renditions.add(
-            Rendition(
-                new_id(),
-                document.id,
-                3,
-                RenditionKind.DOCX,
-                blob.sha256,
-                7,
-                "x",
-                "通知书.docx",
-                1,
-                "",
-                "u",
-                START,
-            )
+        paper = Rendition(
+            new_id(),
+            document.id,
+            3,
+            RenditionKind.DOCX,
+            blob.sha256,
+            7,
+            "x",
+            "通知书.docx",
+            1,
+            "",
+            "u",
+            START,
         )
+        u.renditions.add(paper)
+        announced = {"version": 3, "renditions": {paper.id: rendition_digest(paper)}}
+        u.events.append(make_event(document.id, action="document.finalise", subject="打印", data=announced))
     seal_all(store, START)
     return document
 

@@ -41,10 +41,11 @@ def test_a_whole_record_is_found_whole(sql_store: SqlStore, tmp_path: Path) -> N
         "文书": 3,
         "版本": 5,
         "封存": 1,
-        "操作记录": 5,
+        "操作记录": 6,
         "库外存证": 1,
         "文件": 1,
         "呈现件": 1,
+        "文号": 1,
     }
 
 
@@ -60,6 +61,7 @@ def test_events_without_a_seal_are_reported_but_are_no_damage(sql_store: SqlStor
 BODY = "SELECT body_sha256 FROM version WHERE no = 2"
 TAMPERINGS: list[tuple[str, Fault, str]] = [
     ("UPDATE version SET reason = 'x' WHERE no = 2", Fault.VERSION, "第2版"),
+    ("UPDATE version SET author_name = '李四' WHERE no = 2", Fault.VERSION, "第2版"),
     ("DELETE FROM version WHERE no = 2", Fault.MISSING_VERSION, "《水泥厂通知书》"),
     ("DELETE FROM version WHERE no = 3", Fault.MISSING_VERSION, "第3版"),
     (f"DELETE FROM content WHERE sha256 = ({BODY})", Fault.MISSING_CONTENT, "第2版的正文"),
@@ -175,7 +177,7 @@ def test_a_stranger_can_check_an_exported_record(sql_store: SqlStore, tmp_path: 
     target = export_record(sql_store, document.id, tmp_path / "r.zip", scope=SYSTEM_SCOPE, at=START)
     status, said = stranger(target, "--anchor", anchor)
     assert status == 0, said
-    assert "版本 3，呈现件 1，操作记录 4（其中尚未封存 1），封存 1" in said
+    assert "版本 3，呈现件 1，操作记录 5（其中尚未封存 1），封存 1" in said
     with zipfile.ZipFile(target) as archive:
         archive.extractall(tmp_path / "folder")
     assert stranger(tmp_path / "folder")[0] == 0
@@ -200,6 +202,11 @@ def _change_file(name: str) -> Callable[[Path], None]:
 
 FORGERIES: list[tuple[Callable[[Path], None], str]] = [
     (_edit(lambda r: r["versions"][1].update(reason="x")), "第2版的记录被改动"),
+    (_edit(lambda r: r["versions"][1].update(author_name="李四")), "第2版的记录被改动"),
+    (_edit(lambda r: r["renditions"].clear()), "缺少操作记录所记的呈现件"),
+    (_edit(lambda r: r["renditions"][0].update(filename="决定书.docx")), "决定书.docx”的登记与操作记录不符"),
+    (_edit(lambda r: r["renditions"][0].update(pages=2)), "的登记与操作记录不符"),
+    (_edit(lambda r: r["renditions"].append({**r["renditions"][0], "id": "x"})), "没有操作记录"),
     (_edit(lambda r: r["versions"].pop(1)), "缺少第2版"),
     (_edit(lambda r: r["versions"].pop()), "缺少第3版"),
     (_edit(lambda r: r["document"].update(number="9号")), "number"),

@@ -331,6 +331,7 @@ def test_versions_form_a_chain_that_can_be_computed_again(house: House) -> None:
             v.cause,
             v.state,
             v.author_id,
+            v.author_name,
             v.at,
             v.reason,
             v.body_sha256,
