@@ -41,6 +41,7 @@ LIBRARIES = (
     Library("htmx.org", ("dist/htmx.min.js",)),
     Library("jszip", ("dist/jszip.min.js",)),
     Library("docx-preview", ("dist/docx-preview.min.js",)),
+    Library("tus-js-client", ("dist/tus.min.js",)),
 )
 
 

@@ -13,7 +13,7 @@ from formserver.core.lifecycle import Action, available, choose
 from formserver.core.models import Cause, Document, Json, Rendition, VersionContent, rendition_digest
 from formserver.core.papers import Papers
 from formserver.core.permissions import Actor
-from formserver.core.service_kit import Kit, cut_version, record_event
+from formserver.core.service_kit import DocumentDeed, Kit, cut_version, record_event, tell
 from formserver.core.store_ports import UnitOfWork
 
 UNSAVED_DRAFT = error_code(
@@ -118,6 +118,8 @@ class Deeds:
             raise CHANGED_SINCE_APPROVAL()  # a deed never changes what people stated
         printed = self._papers.print_version(u, actor, document, new) if paper else None
         self._event(u, actor, document, action, reason, new.version.no, printed)
+        before = content.version.state
+        tell(self._kit, u, DocumentDeed(action.key, actor, document, before, reason, new.version.no))
         return document
 
     def _event(

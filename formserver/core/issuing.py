@@ -12,6 +12,7 @@ from formserver.core.lifecycle import FINALISE, NUMBER, VOID, choose
 from formserver.core.models import Cause, Document, NumberEntry, NumberStatus, Series, State
 from formserver.core.numbering import DEFAULT_PATTERN, normalise_number, number_text
 from formserver.core.permissions import Actor
+from formserver.core.service_kit import DocumentDeed, tell
 from formserver.core.store_ports import UnitOfWork
 
 NOT_NUMBERED = error_code(
@@ -117,6 +118,7 @@ class Issuing(Deeds):
             action = choose(dt.lifecycle, dt.numbering.mode, document.state, VOID.key, reason)
             actor.require(action.permission)
             _void_numbers(u, document, reason)
+            before = document.state
             document = dataclasses.replace(document, state=action.target)
             if document.head_version:
                 head = u.documents.version(document.id, document.head_version, actor.scope)
@@ -124,6 +126,7 @@ class Issuing(Deeds):
             document = dataclasses.replace(document, updated_at=self._kit.clock.now())
             u.documents.update(document)
             self._event(u, actor, document, action, reason, 0)
+            tell(self._kit, u, DocumentDeed(action.key, actor, document, before, reason, 0))
             return document
 
     def record_external_number(

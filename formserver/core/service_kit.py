@@ -22,6 +22,7 @@ from formserver.core.models import (
     Json,
     Measure,
     Projection,
+    State,
     VersionContent,
     make_version,
 )
@@ -57,6 +58,25 @@ class AgencyFacts(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentDeed:
+    """A deed that has just been done on a document, told to the other slices inside the same unit of work.
+
+    ``key`` is the deed's key in :mod:`formserver.core.lifecycle` (``submit``, ``approve``, ``return``, ``number``,
+    ``finalise``, ``sign``, ``serve``, ``void`` …); ``document`` stands after the deed, ``before`` is the state it had.
+    """
+
+    key: str
+    actor: Actor
+    document: Document
+    before: State
+    reason: str
+    version_no: int
+
+
+DeedHandler = Callable[[UnitOfWork, DocumentDeed], None]
+"""Hears of a deed; writes only its own tables; what it raises undoes the deed."""
+
 PrefillProviders = Callable[[UnitOfWork, Actor, Document], Mapping[str, Provider]]
 
 
@@ -74,6 +94,7 @@ class Kit:
     check_url: Callable[[str], str]
     qr: Callable[[str], bytes]
     glyphs: GlyphCheck = no_glyph_check
+    deed_handlers: Sequence[DeedHandler] = ()
 
     def document_type(self, document: Document) -> DocumentType:
         """The definition a document is pinned to."""
@@ -86,6 +107,12 @@ class Kit:
         values["state"] = document.state.value
         values["number"] = document.number
         return values
+
+
+def tell(kit: Kit, u: UnitOfWork, deed: DocumentDeed) -> None:
+    """Let the other slices hear of a deed, in the transaction that does it."""
+    for handler in kit.deed_handlers:
+        handler(u, deed)
 
 
 def build_envelope(

@@ -30,7 +30,7 @@ from formserver.core.papers import PDF_TYPE, file_name, upload_name
 from formserver.core.permissions import Actor
 from formserver.core.places import get as value_at
 from formserver.core.places import join, split, to_indexed
-from formserver.core.service_kit import CheckedScan, cut_version, record_event
+from formserver.core.service_kit import CheckedScan, DocumentDeed, cut_version, record_event, tell
 from formserver.core.store_ports import BlobInfo, DocumentQuery, UnitOfWork
 
 NOT_A_PEN_FIELD = error_code(
@@ -125,6 +125,8 @@ class Signing(Deeds):
                     "renditions": {one.id: rendition_digest(one) for one in added},
                 },
             )
+            before, no = content.version.state, signed.version.no
+            tell(self._kit, u, DocumentDeed(SIGN.key, actor, document, before, "", no))
             served = self._serve_listed(u, actor, document, body)
         return Signed(signed.version, rendition, (*warnings, *served))
 
@@ -251,6 +253,7 @@ class Signing(Deeds):
             subject=document.title,
             data={"version": new.version.no, "receipt": receipt.id, "state": State.SERVED.value},
         )
+        tell(self._kit, u, DocumentDeed("serve", actor, document, State.SIGNED, reason, new.version.no))
 
 
 def _is_for_the_pen(dt: DocumentType, indexed: str) -> bool:

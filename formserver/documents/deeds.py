@@ -16,7 +16,7 @@ from formserver.core.permissions import Actor
 from formserver.documents.blueprint import documents
 from formserver.documents.form_page import codec_for
 from formserver.documents.lookup import Lookup
-from formserver.web.context import current_actor, service
+from formserver.web.context import context, current_actor, service
 from formserver.web.errors import STATUS
 from formserver.web.permissions import requires
 
@@ -40,8 +40,9 @@ def deed(document_id: str, key: str) -> Any:
     """Ask for the reason (or number) of a deed, say what it will do."""
     actor = current_actor()
     document = service(Lookup).get(actor, document_id)
-    if key == "sign":
-        return redirect(url_for("documents.sign", document_id=document_id))
+    better = context().deed_pages.get(key)
+    if better is not None:
+        return redirect(url_for(better, document_id=document_id))
     return _page(actor, document, _action(actor, document, key))
 
 

@@ -62,4 +62,5 @@ feature = Feature(
     prefill=prefill_namespaces,
     search_sources=_search,
     jobs=_jobs,
+    deed_pages={"sign": "documents.sign"},
 )

@@ -48,6 +48,7 @@ def build_services(context: AppContext) -> Mapping[type[Any], Any]:
         scans=SignedScanReader(),
         check_url=lambda token: f"{context.settings.base_url.rstrip('/')}/check/{token}",
         qr=qr_png,
+        deed_handlers=context.deed_handlers,
         glyphs=lambda text, label, pointer: _glyph_problems(context, text, label, pointer),
     )
     papers = Papers(kit)

@@ -171,6 +171,8 @@ class Office:
                 "--nolockcheck",
                 "--nofirststartwizard",
                 f"-env:UserInstallation={config['profile_url']}",
+                # else one run of LibreOffice by root, anywhere on the machine, locks everybody else out of its cache
+                f"-env:UNO_SHARED_PACKAGES_CACHE={config['profile_url']}/shared",
                 f"--accept=pipe,name={self._pipe};urp;StarOffice.ServiceManager",
             ],
             stdin=subprocess.DEVNULL,

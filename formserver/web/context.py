@@ -14,13 +14,17 @@ from formserver.core.definitions.prefill import Provider
 from formserver.core.models import Document
 from formserver.core.permissions import Actor
 from formserver.core.rendering_port import DocumentRenderer
+from formserver.core.service_kit import DeedHandler
 from formserver.core.store_ports import Store, UnitOfWork
 from formserver.web.feature import (
     DUPLICATE_REGISTRATION,
+    DocumentLinks,
+    DocumentPanel,
     JobHandler,
     MenuItem,
     PrefillFactory,
     SearchSource,
+    WorkSource,
 )
 
 T = TypeVar("T")
@@ -47,6 +51,12 @@ class AppContext:
     search_sources: list[SearchSource] = field(default_factory=list)
     job_handlers: dict[str, JobHandler] = field(default_factory=dict)
     pickers: dict[str, str] = field(default_factory=dict)
+    document_panels: list[DocumentPanel] = field(default_factory=list)
+    form_panels: list[DocumentPanel] = field(default_factory=list)
+    document_links: list[DocumentLinks] = field(default_factory=list)
+    deed_pages: dict[str, str] = field(default_factory=dict)
+    work_sources: list[WorkSource] = field(default_factory=list)
+    deed_handlers: list[DeedHandler] = field(default_factory=list)
     actor_loader: Callable[[], Actor | None] | None = None
     agency_name: Callable[[str], str] | None = None
     closers: list[Callable[[], None]] = field(default_factory=list)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 from flask import Blueprint, Flask
+from markupsafe import Markup
 from sqlalchemy import Table
 
 from formserver.core.definitions.prefill import Provider
@@ -18,6 +19,7 @@ from formserver.core.errors import Kind, error_code
 from formserver.core.jobs import Job
 from formserver.core.models import Document
 from formserver.core.permissions import Actor, Permission
+from formserver.core.service_kit import DeedHandler
 from formserver.core.store_ports import RepositoryFactory, UnitOfWork
 
 if TYPE_CHECKING:
@@ -62,6 +64,50 @@ class SearchSource(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A line of a menu that a slice adds to another's page. ``icon`` names a symbol of icons.svg."""
+
+    title: str
+    url: str
+    icon: str = "link"
+
+
+class DocumentPanel(Protocol):
+    """A card another slice shows beside a document: on its page or beside its form. Reads inside the scope."""
+
+    key: str
+    title: str
+    order: int
+
+    def html(self, actor: Actor, document: Document) -> Markup | None:
+        """The card's content, escaped; None: nothing to show to this person on this document."""
+        ...
+
+
+class DocumentLinks(Protocol):
+    """Lines another slice adds to the menu of a document page."""
+
+    def links(self, actor: Actor, document: Document) -> Sequence[Link]:
+        """What this person may do with this document in the other slice."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCard:
+    """A heap of work on 工作台: how much, the first of it, where all of it is. ``count`` beyond 1,000 is "1000+"."""
+
+    title: str
+    count: int
+    items: Sequence[SearchHit]
+    url: str
+    order: int
+    empty: str = "没有待办"
+
+
+WorkSource = Callable[[Actor], "WorkCard | None"]
+"""Makes one card of 工作台 for a person; None where the person's roles have nothing to do with it."""
+
 PrefillFactory = Callable[[UnitOfWork, Actor, Document], Provider]
 """Makes the provider of one ``x-source`` namespace for one new document, inside the unit that creates it."""
 
@@ -79,6 +125,11 @@ class Feature:
     what must touch the Flask application itself (session handling, request hooks). ``pickers`` maps the kinds of
     look-up in forms (``enterprise``, ``person``) to endpoints that answer ``?q=`` with
     ``{"items": [{"name", "detail", "facts"}]}``.
+
+    ``document_panels`` and ``form_panels`` are cards beside a document and beside its form, ``document_links`` lines of
+    its menu. ``deed_pages`` maps the key of a deed (``approve``, ``sign``) to the endpoint with ``document_id`` that
+    does it better than the plain page. ``work`` fills 工作台. ``on_deed`` is told of every deed on a document inside
+    its unit of work: a handler writes only its own slice's tables and never opens a unit of its own.
     """
 
     name: str
@@ -94,6 +145,12 @@ class Feature:
     search_sources: Callable[[AppContext], Sequence[SearchSource]] | None = None
     jobs: Callable[[AppContext], Mapping[str, JobHandler]] | None = None
     pickers: Mapping[str, str] = field(default_factory=dict)
+    document_panels: Callable[[AppContext], Sequence[DocumentPanel]] | None = None
+    form_panels: Callable[[AppContext], Sequence[DocumentPanel]] | None = None
+    document_links: Callable[[AppContext], Sequence[DocumentLinks]] | None = None
+    deed_pages: Mapping[str, str] = field(default_factory=dict)
+    work: Callable[[AppContext], Sequence[WorkSource]] | None = None
+    on_deed: Callable[[AppContext], Sequence[DeedHandler]] | None = None
     setup: Callable[[Flask, AppContext], None] | None = None
 
     def register(self, context: AppContext) -> None:
@@ -116,11 +173,25 @@ class Feature:
                 if kind in context.job_handlers:
                     raise DUPLICATE_REGISTRATION(what="任务种类", name=kind)
                 context.job_handlers[kind] = handler
+        if self.document_panels is not None:
+            context.document_panels.extend(self.document_panels(context))
+        if self.form_panels is not None:
+            context.form_panels.extend(self.form_panels(context))
+        if self.document_links is not None:
+            context.document_links.extend(self.document_links(context))
+        if self.work is not None:
+            context.work_sources.extend(self.work(context))
+        if self.on_deed is not None:
+            context.deed_handlers.extend(self.on_deed(context))
 
     def install(self, app: Flask, context: AppContext) -> None:
         """Put the slice's pages into the Flask application."""
         context.menu.extend(self.menu)
         context.pickers.update(self.pickers)
+        for key, endpoint in self.deed_pages.items():
+            if key in context.deed_pages:
+                raise DUPLICATE_REGISTRATION(what="操作页面", name=key)
+            context.deed_pages[key] = endpoint
         if self.setup is not None:
             self.setup(app, context)
         if self.blueprint is not None:

@@ -74,6 +74,7 @@ package_name() {
         apt-get:noto) echo fonts-noto-cjk ;;
         apt-get:kaiti) echo fonts-arphic-gkai00mp ;;
         apt-get:ukai) echo fonts-arphic-ukai ;;
+        apt-get:latin) echo fonts-liberation fonts-crosextra-carlito fonts-crosextra-caladea ;;
         apt-get:magic) echo libmagic1 ;;
         apt-get:poppler) echo poppler-utils ;;
         apt-get:chromium | dnf:chromium | yum:chromium | pacman:chromium | zypper:chromium) echo chromium ;;
@@ -87,6 +88,7 @@ package_name() {
         dnf:uno | yum:uno | zypper:uno) echo libreoffice-pyuno ;;
         dnf:noto | yum:noto) echo google-noto-sans-cjk-fonts google-noto-serif-cjk-fonts ;;
         dnf:kaiti | yum:kaiti | dnf:ukai | yum:ukai) echo cjkuni-ukai-fonts ;;
+        dnf:latin | yum:latin | zypper:latin) echo liberation-fonts ;;
         dnf:magic | yum:magic) echo file-libs ;;
         dnf:poppler | yum:poppler) echo poppler-utils ;;
         dnf:postgres | yum:postgres | zypper:postgres) echo postgresql-server ;;
@@ -96,7 +98,9 @@ package_name() {
         pacman:writer | pacman:calc | pacman:uno) echo libreoffice-still ;;
         pacman:noto) echo noto-fonts-cjk ;;
         pacman:kaiti | pacman:ukai) echo ttf-arphic-ukai ;;
+        pacman:latin) echo ttf-liberation ;;
         pacman:magic) echo file ;;
+        *:latin) echo font-liberation ;;
         *:magic) echo libmagic ;;
         *:poppler) echo poppler ;;
         *:postgres) echo postgresql ;;
@@ -115,6 +119,7 @@ consequence() {
         uno) echo "python3-uno：PDF 显示“待安装” · no PDF" ;;
         noto) echo "Noto CJK 字体：PDF 中的宋体、黑体可能缺字 · Chinese text may lack glyphs in PDF" ;;
         kaiti | ukai) echo "楷体替代字体：PDF 中楷体改为宋体 · 楷体 is shown as 宋体 in PDF" ;;
+        latin) echo "西文替代字体：PDF 中的西文和数字字形与 Word 不同 · Latin letters in PDF differ from Word" ;;
         magic) echo "libmagic：上传文件只按文件头识别类型 · uploads are recognised by their first bytes alone" ;;
         poppler) echo "poppler-utils：不能从 PDF 提取文字核对 · no text check of PDF" ;;
         chromium) echo "Chromium：浏览器测试不运行 · browser tests do not run" ;;
@@ -131,6 +136,7 @@ present() {
         noto) have_font NotoSerifCJK && have_font NotoSansCJK ;;
         kaiti) have_font gkai00mp || have_font ukai ;;
         ukai) have_font ukai ;;
+        latin) have_font LiberationSerif && have_font LiberationSans ;;
         magic) have_magic ;;
         poppler) have pdftotext && have pdftoppm ;;
         driver) have_browser_driver ;;
@@ -149,7 +155,7 @@ packages_of() {
 
 # set_up_packages run|dev
 set_up_packages() {
-    wanted="writer calc uno noto kaiti ukai magic poppler"
+    wanted="writer calc uno noto kaiti ukai latin magic poppler"
     [ "$1" = dev ] && wanted="$wanted driver chromium postgres"
     # shellcheck disable=SC2086  # lists of plain words
     missing=$(missing_of $wanted)
