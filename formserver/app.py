@@ -23,6 +23,7 @@ from formserver.store.sql_store import SqlStore
 from formserver.web.context import AppContext
 from formserver.web.feature import DUPLICATE_REGISTRATION, Feature
 from formserver.web.kit import install_kit
+from formserver.web.language import BilingualFlask
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ def build_context(settings: Settings) -> AppContext:
 
 def create_app(settings: Settings, context: AppContext | None = None) -> Flask:
     """The web application. ``context`` is given where it exists already (worker in the same process, tests)."""
-    app = Flask(
+    app = BilingualFlask(
         "formserver",
         template_folder="web/templates",
         static_folder="web/static",

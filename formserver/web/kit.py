@@ -19,6 +19,7 @@ from formserver.web.errors import install_errors
 from formserver.web.feature import SearchHit
 from formserver.web.gate import install_gate
 from formserver.web.kept_post import owner_token
+from formserver.web.language import choose, install_languages, language, script
 from formserver.web.permissions import requires_sign_in
 
 kit = Blueprint("kit", __name__)
@@ -58,6 +59,19 @@ def search() -> Any:
             if hits:
                 groups.append((source.title, hits))
     return render_template("search.html", text=text, groups=groups)
+
+
+@kit.post("/language")
+@requires_sign_in
+def choose_language() -> Any:
+    """中文 or English, for this browser."""
+    return choose(request.form.get("language", ""), request.form.get("back", "/"))
+
+
+@kit.get("/static-en/<path:filename>")
+def static_en(filename: str) -> Any:
+    """Scripts of English pages; they load each other by relative addresses."""
+    return script(filename)
 
 
 @kit.get("/health")
@@ -110,6 +124,7 @@ def install_kit(app: Flask, built: AppContext) -> None:
         searchable=lambda: bool(context().search_sources),
     )
     app.jinja_env.filters.update(day=format_day, moment=format_moment)
+    install_languages(app)
     app.after_request(_static_caching)
 
 
@@ -144,7 +159,9 @@ def _agency_name(actor: Actor) -> str:
 def _asset(app: Flask, name: str) -> str:
     """The address of a static file with its content's hash, so that browsers may keep it for ever."""
     tag = _file_tag(Path(app.static_folder or ""), name)
-    return url_for("static", filename=name, v=tag or None)
+    ours = name.endswith(".js") and not name.startswith("vendor/")
+    endpoint = "kit.static_en" if ours and language() == "en" else "static"
+    return url_for(endpoint, filename=name, v=tag or None)
 
 
 @functools.lru_cache(maxsize=256)
@@ -154,7 +171,7 @@ def _file_tag(folder: Path, name: str) -> str:
 
 
 def _static_caching(answer: Response) -> Response:
-    if request.endpoint == "static" and answer.status_code == 200:
+    if request.endpoint in ("static", "kit.static_en") and answer.status_code == 200:
         answer.headers["Cache-Control"] = (
             "public, max-age=31536000, immutable" if "v" in request.args else "public, max-age=300"
         )

@@ -16,6 +16,7 @@ PUBLIC_ROUTES: Final = frozenset(
         "accounts.sign_in_post",
         "kit.health",
         "kit.favicon",
+        "kit.static_en",
         "documents.check",
         "documents.check_post",
     }

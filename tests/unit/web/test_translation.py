@@ -1,0 +1,104 @@
+"""English by catalogue: what is replaced, and above all what is not."""
+
+from __future__ import annotations
+
+import pytest
+from jinja2 import Environment
+
+from formserver.web.translation import Catalogue, Translated, script_texts, translate_script
+
+CATALOGUE = Catalogue(
+    {
+        "保存": "Save",
+        "草稿": "Draft",
+        "搜索文书": "Search documents",
+        "已取号：{}。": "Number taken: {}.",
+        "第{}版由{}保存": "{1} saved version {0}",
+        "还缺 {} 处": "{} places missing",
+        "已暂存 {}": "Kept at {}",
+        "待审核": "In review",
+    }
+)
+
+
+def draw(source: str, **values: object) -> str:
+    environment = Environment(autoescape=True)
+    environment.fs_catalogue = CATALOGUE  # type: ignore[attr-defined]
+    environment.add_extension(Translated)
+    environment.globals["url_for"] = lambda endpoint, **more: f"/{endpoint}?{more}"
+    return environment.from_string(source).render(values)
+
+
+def test_texts_and_attributes_of_a_template_are_replaced():
+    made = draw('<input placeholder="搜索文书"><button>\n  保存\n</button><p>没有译文</p>')
+    assert made == '<input placeholder="Search documents"><button>\n  Save\n</button><p>没有译文</p>'
+
+
+def test_a_literal_for_people_is_replaced():
+    assert draw('{{ "草稿" if yes else "保存" }}', yes=True) == "Draft"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{{ "same" if state == "草稿" else "other" }}',
+        '{{ "same" if state in ("草稿", "保存") else "other" }}',
+        '{{ {"草稿": "same"}[state] }}',
+        '{{ words["草稿"] }}',
+    ],
+)
+def test_values_the_program_works_with_stay(source: str):
+    assert draw(source, state="草稿", words={"草稿": "same"}) == "same"
+
+
+def test_an_address_keeps_its_words():
+    assert "待审核" in draw('{{ url_for("list", state="待审核") }}')
+
+
+def test_what_people_wrote_is_never_touched():
+    assert draw('<input value="{{ typed }}">', typed="保存") == '<input value="保存">'
+
+
+def test_a_sentence_with_holes_keeps_what_stands_in_them():
+    assert CATALOGUE.say("已取号：川节监通〔2026〕1号。") == "Number taken: 川节监通〔2026〕1号."
+    assert CATALOGUE.say("第3版由何雨桐保存") == "何雨桐 saved version 3"
+    assert CATALOGUE.say("从未见过的句子") == "从未见过的句子"
+
+
+def test_error_messages_come_from_their_own_english():
+    more = CATALOGUE.with_sentences(
+        [("没有找到{what}。", "{what} was not found."), ("{a}先于{b}", "{b} after {a}")]
+    )
+    assert more.say("没有找到这份文书。") == "这份文书 was not found."
+    assert more.say("甲先于乙") == "乙 after 甲"
+
+
+SCRIPT = """
+// 注释里的 "草稿" 不动
+if (state === "草稿") say("保存");
+case "待审核": break;
+const words = {"草稿": 1};
+note(`还缺 ${data.count + 1} 处`, yes ? "保存" : "草稿");
+"""
+
+
+def test_strings_of_a_script_are_replaced_and_compared_ones_stay():
+    made = translate_script(SCRIPT, CATALOGUE)
+    assert 'state === "草稿") say("Save")' in made
+    assert 'case "待审核"' in made
+    assert '{"草稿": 1}' in made
+    assert '`${data.count + 1} places missing`, yes ? "Save" : "Draft"' in made
+    assert '// 注释里的 "草稿" 不动' in made
+
+
+def test_quotes_in_a_translation_do_not_end_the_string():
+    catalogue = Catalogue({"保存": 'Save "now"'})
+    assert translate_script('say("保存")', catalogue) == r'say("Save \"now\"")'
+
+
+def test_the_texts_of_a_script_are_collected_with_holes():
+    assert [text for _, _, text in script_texts(SCRIPT)] == ["保存", "还缺 {} 处", "保存", "草稿"]
+
+
+def test_a_text_of_endless_length_is_left_alone():
+    assert CATALOGUE.say("第" * 100_000) == "第" * 100_000

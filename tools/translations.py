@@ -1,0 +1,117 @@
+"""Collect the program's Chinese texts and hold the English catalogue against them.
+
+python tools/translations.py            bring ``translations/en.po`` up to date (new texts empty, gone ones dropped)
+python tools/translations.py --check    exit 1 and list what has no English
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from formserver.web.translation import _RUN, CATALOGUE, CHINESE, said_strings, script_texts  # noqa: E402
+
+PACKAGE = ROOT / "formserver"
+SAID_IN_CODE = ("core/lifecycle.py", "core/models.py", "core/document_permissions.py", "core/jobs.py")
+"""Modules of the core whose Chinese strings people see on pages; of the slices every module counts."""
+NOT_PAGES = ("core", "store", "rendering", "calculation", "cli", "demo", "config.py")
+
+
+def template_texts(path: Path) -> Iterator[str]:
+    """The fixed texts of one template."""
+    tokens = list(Environment(autoescape=True)._tokenize(path.read_text(encoding="utf-8"), None))
+    for token in tokens:
+        if token.type == "data":
+            yield from (run.strip() for run in _RUN.findall(token.value) if CHINESE.search(run))
+    yield from (text.strip() for text in said_strings(tokens))
+
+
+def code_texts(path: Path) -> Iterator[str]:
+    """String constants and f-strings of one module that hold Chinese; docstrings and error codes (bilingual) not."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    skipped: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            skipped.add(id(node.value))
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "error_code":
+            skipped.update(id(sub) for sub in ast.walk(node))
+        elif isinstance(node, ast.JoinedStr):
+            skipped.update(id(sub) for sub in node.values if isinstance(sub, ast.Constant))
+    for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            text = "".join(str(v.value) if isinstance(v, ast.Constant) else "{}" for v in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value
+        else:
+            continue
+        if CHINESE.search(text):
+            yield text.strip()
+
+
+def all_texts() -> dict[str, list[tuple[str, int]]]:
+    """Every text and the files it stands in."""
+    found: dict[str, list[tuple[str, int]]] = {}
+
+    def note(text: str, path: Path) -> None:
+        places = found.setdefault(text, [])
+        place = (path.relative_to(ROOT).as_posix(), 0)
+        if place not in places:
+            places.append(place)
+
+    for path in sorted(PACKAGE.rglob("*.html")):
+        for text in template_texts(path):
+            note(text, path)
+    for path in sorted((PACKAGE / "web" / "static").rglob("*.js")):
+        if "vendor" not in path.parts:
+            for _, _, text in script_texts(path.read_text(encoding="utf-8")):
+                note(text.strip(), path)
+    for path in sorted(PACKAGE.rglob("*.py")):
+        inside = path.relative_to(PACKAGE).as_posix()
+        if inside in SAID_IN_CODE or inside.split("/")[0] not in NOT_PAGES:
+            for text in code_texts(path):
+                note(text, path)
+    return found
+
+
+def main() -> int:
+    """Update or check."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    old: dict[str, str] = {}
+    if CATALOGUE.exists():
+        with CATALOGUE.open("rb") as file:
+            old = {str(m.id): str(m.string) for m in read_po(file, locale="en") if m.id}
+    texts = all_texts()
+    missing = [text for text in texts if not old.get(text)]
+    if check:
+        for text in missing:
+            print(f"{texts[text][0][0]}: {text}")
+        print(f"{len(texts)} texts, {len(missing)} without English")
+        return 1 if missing else 0
+    made = Catalog(
+        locale="en", header_comment="# The English of formserver; msgid is the Chinese text.", fuzzy=False
+    )
+    for text in sorted(texts):
+        made.add(text, old.get(text, ""), locations=texts[text])
+    CATALOGUE.parent.mkdir(exist_ok=True)
+    with CATALOGUE.open("wb") as file:
+        write_po(file, made, width=0, sort_output=False, include_lineno=False, omit_header=True)
+    print(f"{len(texts)} texts, {len(missing)} without English")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
