@@ -13,7 +13,7 @@ from formserver.core.lifecycle import Action, available, choose
 from formserver.core.models import Cause, Document, Json, Rendition, VersionContent, rendition_digest
 from formserver.core.papers import Papers
 from formserver.core.permissions import Actor
-from formserver.core.service_kit import DocumentDeed, Kit, cut_version, record_event, tell
+from formserver.core.service_kit import DeedRequest, DocumentDeed, Kit, ask, cut_version, record_event, tell
 from formserver.core.store_ports import UnitOfWork
 
 UNSAVED_DRAFT = error_code(
@@ -90,6 +90,7 @@ class Deeds:
                 raise UNSAVED_DRAFT(action=action.label)
             u.drafts.delete(document_id, actor.user_id)
         content = u.documents.version(document_id, document.head_version, actor.scope)
+        ask(self._kit, u, DeedRequest(key, actor, document, content, reason))
         return document, content, action
 
     def _finish(

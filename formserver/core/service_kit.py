@@ -77,6 +77,21 @@ class DocumentDeed:
 DeedHandler = Callable[[UnitOfWork, DocumentDeed], None]
 """Hears of a deed; writes only its own tables; what it raises undoes the deed."""
 
+
+@dataclass(frozen=True, slots=True)
+class DeedRequest:
+    """A deed somebody is about to do on a locked document; permission, state and version are checked already."""
+
+    key: str
+    actor: Actor
+    document: Document
+    content: VersionContent
+    reason: str
+
+
+DeedGuard = Callable[[UnitOfWork, DeedRequest], None]
+"""Refuses a deed by raising; asked whichever page, programming interface or command wants the deed done."""
+
 PrefillProviders = Callable[[UnitOfWork, Actor, Document], Mapping[str, Provider]]
 
 
@@ -95,6 +110,7 @@ class Kit:
     qr: Callable[[str], bytes]
     glyphs: GlyphCheck = no_glyph_check
     deed_handlers: Sequence[DeedHandler] = ()
+    deed_guards: Sequence[DeedGuard] = ()
 
     def document_type(self, document: Document) -> DocumentType:
         """The definition a document is pinned to."""
@@ -113,6 +129,12 @@ def tell(kit: Kit, u: UnitOfWork, deed: DocumentDeed) -> None:
     """Let the other slices hear of a deed, in the transaction that does it."""
     for handler in kit.deed_handlers:
         handler(u, deed)
+
+
+def ask(kit: Kit, u: UnitOfWork, request: DeedRequest) -> None:
+    """Let the other slices refuse a deed before anything of it is done."""
+    for guard in kit.deed_guards:
+        guard(u, request)
 
 
 def build_envelope(

@@ -49,6 +49,7 @@ def build_services(context: AppContext) -> Mapping[type[Any], Any]:
         check_url=lambda token: f"{context.settings.base_url.rstrip('/')}/check/{token}",
         qr=qr_png,
         deed_handlers=context.deed_handlers,
+        deed_guards=context.deed_guards,
         glyphs=lambda text, label, pointer: _glyph_problems(context, text, label, pointer),
     )
     papers = Papers(kit)

@@ -14,7 +14,7 @@ from formserver.core.definitions.prefill import Provider
 from formserver.core.models import Document
 from formserver.core.permissions import Actor
 from formserver.core.rendering_port import DocumentRenderer
-from formserver.core.service_kit import DeedHandler
+from formserver.core.service_kit import DeedGuard, DeedHandler
 from formserver.core.store_ports import Store, UnitOfWork
 from formserver.web.feature import (
     DUPLICATE_REGISTRATION,
@@ -57,6 +57,7 @@ class AppContext:
     deed_pages: dict[str, str] = field(default_factory=dict)
     work_sources: list[WorkSource] = field(default_factory=list)
     deed_handlers: list[DeedHandler] = field(default_factory=list)
+    deed_guards: list[DeedGuard] = field(default_factory=list)
     actor_loader: Callable[[], Actor | None] | None = None
     agency_name: Callable[[str], str] | None = None
     closers: list[Callable[[], None]] = field(default_factory=list)

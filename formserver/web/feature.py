@@ -19,7 +19,7 @@ from formserver.core.errors import Kind, error_code
 from formserver.core.jobs import Job
 from formserver.core.models import Document
 from formserver.core.permissions import Actor, Permission
-from formserver.core.service_kit import DeedHandler
+from formserver.core.service_kit import DeedGuard, DeedHandler
 from formserver.core.store_ports import RepositoryFactory, UnitOfWork
 
 if TYPE_CHECKING:
@@ -129,7 +129,8 @@ class Feature:
     ``document_panels`` and ``form_panels`` are cards beside a document and beside its form, ``document_links`` lines of
     its menu. ``deed_pages`` maps the key of a deed (``approve``, ``sign``) to the endpoint with ``document_id`` that
     does it better than the plain page. ``work`` fills 工作台. ``on_deed`` is told of every deed on a document inside
-    its unit of work: a handler writes only its own slice's tables and never opens a unit of its own.
+    its unit of work: a handler writes only its own slice's tables and never opens a unit of its own. ``before_deed``
+    may refuse one there before it is done.
     """
 
     name: str
@@ -151,6 +152,7 @@ class Feature:
     deed_pages: Mapping[str, str] = field(default_factory=dict)
     work: Callable[[AppContext], Sequence[WorkSource]] | None = None
     on_deed: Callable[[AppContext], Sequence[DeedHandler]] | None = None
+    before_deed: Callable[[AppContext], Sequence[DeedGuard]] | None = None
     setup: Callable[[Flask, AppContext], None] | None = None
 
     def register(self, context: AppContext) -> None:
@@ -183,6 +185,8 @@ class Feature:
             context.work_sources.extend(self.work(context))
         if self.on_deed is not None:
             context.deed_handlers.extend(self.on_deed(context))
+        if self.before_deed is not None:
+            context.deed_guards.extend(self.before_deed(context))
 
     def install(self, app: Flask, context: AppContext) -> None:
         """Put the slice's pages into the Flask application."""
