@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 
 from formserver.core.errors import NOT_FOUND, Kind, error_code
 
@@ -24,6 +25,8 @@ PDF_NOT_OPENED = error_code(
 )
 MOST_PIXELS: Final = 4_000
 """Pixels of the longer side of a picture, whatever the page says of itself."""
+_RULE_WIDTH: Final = 4.0
+"""Points: a shape thinner than this is a rule."""
 _lock = threading.Lock()
 
 
@@ -33,6 +36,19 @@ class PageText:
 
     text: str
     boxes: tuple[tuple[float, float, float, float], ...]
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageLayout:
+    """What is printed on a page: characters with the boxes of their lines (not of their ink), and the straight rules.
+
+    Points, origin at the lower left; a rule is the box of its stroke. Blanks are left out.
+    """
+
+    chars: tuple[tuple[str, float, float, float, float], ...]
+    rules: tuple[tuple[float, float, float, float], ...]
     width: float
     height: float
 
@@ -93,3 +109,26 @@ def page_text(pdf: bytes, no: int) -> PageText:
                 boxes.append((float(left), float(bottom), float(right), float(top)))
         reader.close()
     return PageText("".join(text), tuple(boxes), float(w), float(h))
+
+
+def page_layouts(pdf: bytes) -> list[PageLayout]:
+    """The layout of every page, with one opening of the file. Raises PDF_NOT_OPENED."""
+    with _opened(pdf) as document:
+        return [_layout(page) for page in document]
+
+
+def _layout(page: Any) -> PageLayout:
+    width, height = page.get_size()
+    reader = page.get_textpage()
+    chars = []
+    for index in range(reader.count_chars()):
+        char = reader.get_text_range(index, 1)
+        if len(char) == 1 and not char.isspace():
+            chars.append((char, *(float(v) for v in reader.get_charbox(index, loose=True))))
+    reader.close()
+    rules = []
+    for shape in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_PATH,)):
+        left, bottom, right, top = (float(v) for v in shape.get_bounds())
+        if min(right - left, top - bottom) <= _RULE_WIDTH:
+            rules.append((left, bottom, right, top))
+    return PageLayout(tuple(chars), tuple(rules), float(width), float(height))

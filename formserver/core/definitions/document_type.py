@@ -44,7 +44,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place for a signature or a seal. ``minimum`` is how many must sign."""
+    """A place for a signature or a seal. ``minimum`` is how many must sign.
+
+    ``anchors`` are the words of the template beside it, ``area`` says on which side (see ``rendering/slots.py``).
+    """
 
     key: str
     label: str
@@ -54,6 +57,8 @@ class Slot:
     every_page: bool = False
     optional: bool = False
     show_when: Mapping[str, Any] | None = None
+    anchors: tuple[str, ...] = ()
+    area: str = "after"
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,8 +334,11 @@ def _build(schema: Mapping[str, Any]) -> DocumentType:
                 s.get("every_page", False),
                 s.get("optional", False),
                 s.get("x-show-when"),
+                tuple([anchor] if isinstance(anchor, str) else anchor),
+                s.get("area", "after"),
             )
             for s in words.get("slots", ())
+            for anchor in [s.get("anchor", ())]
         ),
         schema=schema,
         view=view,
