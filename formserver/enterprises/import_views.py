@@ -7,10 +7,10 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 
 from formserver.core.errors import AppError, Kind
-from formserver.enterprises.importing import MAX_FILE
 from formserver.enterprises.imports import Fate, ImportService
 from formserver.enterprises.permissions import EnterprisePermission
 from formserver.enterprises.views import enterprises
+from formserver.rendering.sheet_reading import MAX_FILE
 from formserver.web.context import current_actor, service
 from formserver.web.gate import accepts_upload
 from formserver.web.permissions import requires

@@ -9,9 +9,9 @@ from openpyxl import Workbook as Book
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from formserver.enterprises.importing import letters
 from formserver.enterprises.imports import ImportReport
 from formserver.enterprises.models import FIELDS
+from formserver.rendering.sheet_reading import letters
 
 _STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 

@@ -8,9 +8,10 @@ import pytest
 from openpyxl import Workbook
 
 from formserver.core.errors import AppError
-from formserver.enterprises.importing import letters, read_workbook
+from formserver.enterprises.importing import read_workbook
 from formserver.enterprises.models import FIELDS
 from formserver.enterprises.sheets import safe_cell
+from formserver.rendering.sheet_reading import letters
 
 
 def book(*rows):
