@@ -50,7 +50,7 @@ def read_workbook(data: bytes, name: str) -> Workbook:
             others = [
                 other
                 for other, rows in sheets
-                if other != title and any(any(cellcell_text(c) for c in r) for r in rows)
+                if other != title and any(any(cell_text(c) for c in r) for r in rows)
             ]
             return _read_sheet(title, table, header, others, name)
     raise NOT_A_WORKBOOK(name=name, reason="没有找到含“单位名称”的表头，请使用导入模板")
