@@ -10,7 +10,7 @@ from flask import abort, render_template, request
 
 from formserver.documents.blueprint import documents
 from formserver.documents.lookup import Lookup
-from formserver.documents.throttle import Throttle
+from formserver.web.throttle import Throttle
 from formserver.web.context import service
 from formserver.web.gate import accepts_upload
 

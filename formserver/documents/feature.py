@@ -24,7 +24,7 @@ from formserver.documents.blueprint import documents
 from formserver.documents.lookup import Lookup
 from formserver.documents.pdf_job import PdfJobs
 from formserver.documents.refill import Refill
-from formserver.documents.throttle import Throttle
+from formserver.web.throttle import Throttle
 from formserver.documents.wiring import build_services, prefill_namespaces
 from formserver.web.context import AppContext
 from formserver.web.feature import Feature, JobHandler, MenuItem, SearchSource

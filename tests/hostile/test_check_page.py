@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from formserver.core.drafting import Drafting
 from formserver.core.issuing import Issuing
 from formserver.core.papers import Papers
-from formserver.documents.throttle import Throttle
+from formserver.web.throttle import Throttle
 from tests.hostile.drafts import DEEP
 from tests.hostile.kit import SECRETS, Town, fresh_token
 

@@ -21,7 +21,7 @@ from formserver.core.drafting import Drafting
 from formserver.core.ids import new_row_key
 from formserver.core.models import Document
 from formserver.core.permissions import Actor, system_actor
-from formserver.documents.throttle import Throttle
+from formserver.web.throttle import Throttle
 from formserver.enterprises.service import EnterpriseService
 from tests.support.browser_form import controls_in
 

@@ -18,7 +18,7 @@ from formserver.documents.form_page import section_states
 from formserver.documents.listing import highlighted
 from formserver.documents.saying import event_text, place_text, size_text, value_text
 from formserver.documents.signing_page import pen_nodes, whole
-from formserver.documents.throttle import Throttle
+from formserver.web.throttle import Throttle
 from formserver.web.forms.codec import FormCodec
 
 NOW = datetime(2026, 11, 9, 1, 0, tzinfo=UTC)
@@ -114,7 +114,7 @@ def test_the_progress_of_a_pdf_says_why_it_is_not_there(state, error, said) -> N
 
 def test_an_address_is_stopped_at_its_limit_and_others_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr("formserver.documents.throttle.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("formserver.web.throttle.time.monotonic", lambda: now[0])
     throttle = Throttle(2, 60.0)
     assert [throttle.allow("a") for _ in range(3)] == [True, True, False]
     assert throttle.allow("b")
