@@ -20,6 +20,7 @@ from formserver.core.jobs import Job
 from formserver.core.models import (
     Cause,
     Document,
+    Json,
     Rendition,
     RenditionKind,
     VersionContent,
@@ -112,6 +113,13 @@ class Papers:
         request = self._request(document, body, envelope, dt.hidden(body, context), RenderMode.PREVIEW)
         return self._kit.renderer.render(request).docx
 
+    def preview_version(self, document: Document, content: VersionContent) -> bytes:
+        """A watermarked docx of a saved version as it would print, without check address; never stored."""
+        envelope = printed_envelope(content) | {"check_url": "", "check_code": ""}
+        hidden = frozenset(content.envelope.get("hidden", ()))
+        request = self._request(document, content.body, envelope, hidden, RenderMode.PREVIEW)
+        return self._kit.renderer.render(request).docx
+
     def renditions(self, actor: Actor, document_id: str) -> tuple[Rendition, ...]:
         """All renditions of a document, oldest first."""
         actor.require(DocumentPermission.READ)
@@ -178,12 +186,14 @@ class Papers:
             docx = u.renditions.get(str(job.payload["rendition"]))
             document = u.documents.get(docx.document_id, SYSTEM_SCOPE)
             done = self._pdf_of(u, docx)
+            envelope = u.documents.version(document.id, docx.version_no, SYSTEM_SCOPE).envelope
         if done is not None:
             return {"rendition": done.id, "pages": done.pages}
         result = converter.convert(self._kit.store.blobs.read(docx.blob_sha256), timeout=timeout)
-        blob = self._kit.store.blobs.put_bytes(result.pdf)
+        pdf, stamp = self._stamped(result.pdf, envelope, docx.version_no)
+        blob = self._kit.store.blobs.put_bytes(pdf)
         warnings = [w.as_dict() for w in result.warnings]
-        manifest = {"from_rendition": docx.id, "docx_sha256": docx.blob_sha256, "warnings": warnings}
+        manifest = {"from_rendition": docx.id, "docx_sha256": docx.blob_sha256, "warnings": warnings, **stamp}
         with self._kit.store.uow(write=True) as u:
             u.documents.lock(document.id, SYSTEM_SCOPE)
             done = self._pdf_of(u, docx)
@@ -215,6 +225,16 @@ class Papers:
                     },
                 )
         return {"rendition": done.id, "pages": done.pages, "warnings": warnings}
+
+    def _stamped(self, pdf: bytes, envelope: Mapping[str, Any], no: int) -> tuple[bytes, Json]:
+        """The PDF with a code on every page, and what the manifest says of it."""
+        url = str(envelope.get("check_url", ""))
+        if self._kit.stamper is None or not url:
+            return pdf, {}
+        code = str(envelope.get("check_code", ""))
+        made = self._kit.stamper.stamp(pdf, check_url=url, check_code=code, version=no)
+        places = [[str(c.page), str(c.x), str(c.y), str(c.side)] for c in made.codes]
+        return made.pdf, {"stamp": {"name": made.name, "page_x_y_side_points": places}}
 
     def rerender_all(self) -> Iterator[tuple[str, int, Outcome]]:
         """Every stored docx rendered again from its version: (document id, version, how it compares)."""

@@ -39,11 +39,12 @@ def _provide(context: AppContext) -> Mapping[type[Any], Any]:
     services[Lookup] = Lookup(services[Kit])
     services[Refill] = Refill(services[Kit])
     services[Throttle] = Throttle(CHECKS, CHECK_SECONDS)
+    services[PdfJobs] = PdfJobs(services[Papers], context.settings)
     return services
 
 
 def _jobs(context: AppContext) -> Mapping[str, JobHandler]:
-    pdf = PdfJobs(context.service(Papers), context.settings)
+    pdf = context.service(PdfJobs)
     context.closers.append(pdf.close)
     return {PDF_JOB: pdf.handle}
 
