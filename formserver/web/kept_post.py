@@ -50,7 +50,7 @@ def kept_from_request() -> KeptPost | None:
     if request.mimetype not in ("application/x-www-form-urlencoded", "multipart/form-data") or request.files:
         return None
     owner = request.form.get(OWNER_FIELD, "")
-    if not _owner_of(owner):
+    if not owner_of(owner):
         return None
     fields = tuple((k, v) for k, v in request.form.items(multi=True) if k not in _DROPPED)
     return KeptPost(request.full_path.rstrip("?"), fields, owner)
@@ -63,12 +63,12 @@ def load_kept(text: str) -> KeptPost | None:
         kept = KeptPost(str(path), tuple((str(k), str(v)) for k, v in fields), str(owner))
     except (ValueError, TypeError, RecursionError):  # the last: brackets within brackets without end
         return None
-    return kept if _owner_of(kept.owner) and _is_post_route(kept.path) else None
+    return kept if owner_of(kept.owner) and _is_post_route(kept.path) else None
 
 
 def belongs_to(kept: KeptPost, user_id: str) -> bool:
     """Whether ``user_id`` is the person who had filled the form in."""
-    return _owner_of(kept.owner) == user_id
+    return owner_of(kept.owner) == user_id
 
 
 def confirmation_page(kept: KeptPost, *, expired: bool = False) -> str:
@@ -83,7 +83,8 @@ def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(str(current_app.config["SECRET_KEY"]), salt="form-owner")
 
 
-def _owner_of(token: str) -> str:
+def owner_of(token: str) -> str:
+    """Who a token of :func:`owner_token` was made for; empty when it is not ours or too old."""
     if not token:
         return ""
     try:

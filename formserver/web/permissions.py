@@ -14,6 +14,7 @@ PUBLIC_ROUTES: Final = frozenset(
         "static",
         "accounts.sign_in",
         "accounts.sign_in_post",
+        "accounts.sign_in_again",
         "kit.health",
         "kit.favicon",
         "kit.static_en",
