@@ -37,6 +37,8 @@ MOST_FIELDS = 20_000
 @requires(DocumentPermission.EDIT)
 def draft_state(document_id: str) -> Any:
     """Where the draft stands, and a fresh token: asked after signing in again."""
+    if other := _another_person():
+        return other
     draft = service(Drafting).open(current_actor(), document_id).draft
     return jsonify(
         seq=draft.seq, base_version=draft.base_version, saved_at=_time(draft), csrf=generate_csrf()
@@ -53,6 +55,8 @@ def draft_patch(document_id: str) -> Any:
     ``do`` is a row button. Answers the new seq, the marks of the sections and the remarks beside the fields named;
     409 with what the draft holds now when another window was faster.
     """
+    if other := _another_person():
+        return other
     actor, drafting = current_actor(), service(Drafting)
     asked = _payload()
     workspace = drafting.open(actor, document_id)
@@ -60,7 +64,7 @@ def draft_patch(document_id: str) -> Any:
     codec = codec_for(service(Lookup).type_of(workspace.document))
     fields, do = asked["fields"], asked["do"]
     if asked["seq"] != draft.seq:
-        return _stale(codec, workspace, fields)
+        return _stale(codec, workspace, fields, asked["pages"])
     parsed = codec.parse_all(fields, draft.body, draft.raw)
     body, raw, anchor, undo = parsed.body, parsed.raw, "", None
     if do:
@@ -75,7 +79,7 @@ def draft_patch(document_id: str) -> Any:
         except AppError as faster:  # another window was between the look above and this write
             if faster.code != DRAFT_STALE:
                 raise
-            return _stale(codec, drafting.open(actor, document_id), fields)
+            return _stale(codec, drafting.open(actor, document_id), fields, asked["pages"])
         workspace = Workspace(workspace.document, draft, workspace.behind, workspace.others)
     judged = judge(actor, workspace.document, draft.body, draft.raw)
     lists = _lists(do, asked["changes"])
@@ -94,6 +98,18 @@ def draft_patch(document_id: str) -> Any:
         anchor=anchor,
         undo=undo,
     )
+
+
+def _another_person() -> Any:
+    """A refusal when the page was opened by somebody else than whose session this is now; else None.
+
+    Two people on one PC: what the first typed must not land in the second's draft.
+    """
+    opened_by = request.headers.get("X-Form-User", "")
+    if not opened_by or opened_by == current_actor().user_id:
+        return None
+    detail = "这一页由另一位用户填写，现在登录的不是本人，内容没有提交。"
+    return problem_response(401, title="请由本人登录", detail=detail, code="ANOTHER_PERSON")
 
 
 def _payload() -> dict[str, Any]:
@@ -124,10 +140,12 @@ def _payload() -> dict[str, Any]:
     }
 
 
-def _stale(codec: FormCodec, workspace: Workspace, fields: MultiDict[str, str]) -> Any:
+def _stale(
+    codec: FormCodec, workspace: Workspace, fields: MultiDict[str, str], pages: Mapping[str, int]
+) -> Any:
     """What the named controls hold in the draft as it is now, so that the browser can compare and ask."""
     draft = workspace.draft
-    views = codec.sections(draft.body, draft.raw)
+    views = codec.sections(draft.body, draft.raw, pages=pages)
     held = {name: texts for view in views for node in view.nodes for name, texts in _held(node)}
     error = DRAFT_STALE()
     current = {name: held.get(name, []) for name in set(fields) if not name.startswith(COVERED_PREFIX)}
