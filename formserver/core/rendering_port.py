@@ -77,3 +77,30 @@ class PdfConverter(Protocol):
     def convert(self, docx: bytes, *, timeout: float = 60.0) -> PdfResult:
         """Raises Unavailable when no office program is installed, Invalid when it cannot open the file."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class PageCode:
+    """Where the code of a page stands: lower left corner and side in points, origin at the page's lower left."""
+
+    page: int
+    x: float
+    y: float
+    side: float
+
+
+@dataclass(frozen=True, slots=True)
+class StampedPdf:
+    """A PDF whose pages carry their codes; ``name`` says which way of stamping made it."""
+
+    pdf: bytes
+    name: str
+    codes: tuple[PageCode, ...]
+
+
+class PageStamper(Protocol):
+    """Puts on every page of a printed paper a code that says document, version and page."""
+
+    def stamp(self, pdf: bytes, *, check_url: str, check_code: str, version: int) -> StampedPdf:
+        """The text of the paper stays as it is."""
+        ...

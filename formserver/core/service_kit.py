@@ -28,7 +28,7 @@ from formserver.core.models import (
 )
 from formserver.core.permissions import Actor
 from formserver.core.rare_characters import GlyphCheck, no_glyph_check
-from formserver.core.rendering_port import DocumentRenderer
+from formserver.core.rendering_port import DocumentRenderer, PageStamper
 from formserver.core.store_ports import Store, UnitOfWork
 
 
@@ -110,6 +110,7 @@ class Kit:
     qr: Callable[[str], bytes]
     glyphs: GlyphCheck = no_glyph_check
     deed_handlers: Sequence[DeedHandler] = ()
+    stamper: PageStamper | None = None
     deed_guards: Sequence[DeedGuard] = ()
 
     def document_type(self, document: Document) -> DocumentType:
@@ -214,7 +215,7 @@ def cut_version(
         envelope=build_envelope(kit, u, document, body, origins=origins, extra=extra),
         previous_hash=previous,
     )
-    projection = project(dt, body, frozenset(content.envelope["hidden"]))
+    projection = project(dt, body, frozenset(content.envelope["hidden"]), content.envelope)
     document = dataclasses.replace(document, head_version=content.version.no, facets=projection.facets)
     u.documents.add_version(content)
     u.documents.update(document)
@@ -225,9 +226,20 @@ def cut_version(
 _FIXED_FACETS = ("enterprise_name", "uscc", "region", "industry", "level")
 
 
-def project(dt: DocumentType, body: Mapping[str, Any], hidden: frozenset[str] = frozenset()) -> Projection:
-    """Everything queries need from a body; a pure function, so that ``rebuild`` can repeat it."""
+def project(
+    dt: DocumentType,
+    body: Mapping[str, Any],
+    hidden: frozenset[str] = frozenset(),
+    envelope: Mapping[str, Any] | None = None,
+) -> Projection:
+    """Everything queries need from a version; a pure function, so that ``rebuild`` can repeat it.
+
+    The date of a paper entered after the fact stands in the envelope where its form has no place for a mere day.
+    """
     found = dt.facets(body, hidden)
+    legacy = (envelope or {}).get("legacy", {})
+    if "doc_date" in legacy:
+        found["doc_date"] = (str(legacy["doc_date"]),)
     first = {key: values[0] for key, values in found.items() if values}
     facets = Facets(
         **{key: first.get(key, "") for key in _FIXED_FACETS}, doc_date=_day(first.get("doc_date", ""))
@@ -238,9 +250,9 @@ def project(dt: DocumentType, body: Mapping[str, Any], hidden: frozenset[str] = 
         Measure(m.key, m.row_key or m.pointer, m.product, period, m.value_text, m.unit)
         for m in dt.measures(body, hidden)
     )
-    return Projection(
-        facets=facets, extra_facets=extra, measures=measures, text=dt.searchable_text(body, hidden)
-    )
+    words = [str(legacy[key]) for key in ("title", "kept_at", "note") if legacy.get(key)]
+    text = "\n".join([dt.searchable_text(body, hidden), *words])
+    return Projection(facets=facets, extra_facets=extra, measures=measures, text=text)
 
 
 def projector(catalogue: Catalogue) -> Callable[[Document, VersionContent], Projection]:
@@ -248,7 +260,7 @@ def projector(catalogue: Catalogue) -> Callable[[Document, VersionContent], Proj
 
     def derive(document: Document, content: VersionContent) -> Projection:
         dt = catalogue.type(document.type, document.edition)
-        return project(dt, content.body, frozenset(content.envelope.get("hidden", ())))
+        return project(dt, content.body, frozenset(content.envelope.get("hidden", ())), content.envelope)
 
     return derive
 

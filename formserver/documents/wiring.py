@@ -22,6 +22,7 @@ from formserver.core.issuing import Issuing
 from formserver.core.models import Document, State
 from formserver.core.papers import Papers
 from formserver.core.permissions import Actor
+from formserver.core.rendering_port import StampedPdf
 from formserver.core.service_kit import Kit
 from formserver.core.signing import Signing
 from formserver.core.store_ports import DocumentQuery, UnitOfWork
@@ -49,6 +50,7 @@ def build_services(context: AppContext) -> Mapping[type[Any], Any]:
         check_url=lambda token: f"{context.settings.base_url.rstrip('/')}/check/{token}",
         qr=qr_png,
         deed_handlers=context.deed_handlers,
+        stamper=_LazyStamper(context),
         deed_guards=context.deed_guards,
         glyphs=lambda text, label, pointer: _glyph_problems(context, text, label, pointer),
     )
@@ -60,6 +62,21 @@ def build_services(context: AppContext) -> Mapping[type[Any], Any]:
         Issuing: Issuing(kit, papers),
         Signing: Signing(kit, papers),
     }
+
+
+class _LazyStamper:
+    """Only workers stamp; the PDF libraries load with the first paper."""
+
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
+
+    def stamp(self, pdf: bytes, *, check_url: str, check_code: str, version: int) -> StampedPdf:
+        """See :class:`formserver.rendering.page_codes.PageCodeStamper`."""
+        from formserver.rendering.fonts import font_policy
+        from formserver.rendering.page_codes import PageCodeStamper
+
+        stamper = PageCodeStamper(font_policy(*self._context.settings.font_folders))
+        return stamper.stamp(pdf, check_url=check_url, check_code=check_code, version=version)
 
 
 def _glyph_problems(context: AppContext, text: str, label: str, pointer: str) -> Sequence[Problem]:

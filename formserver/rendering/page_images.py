@@ -42,13 +42,14 @@ class PageText:
 
 @dataclass(frozen=True, slots=True)
 class PageLayout:
-    """What is printed on a page: characters with the boxes of their lines (not of their ink), and the straight rules.
+    """What is printed on a page: characters with the boxes of their lines (not of their ink), straight rules, pictures.
 
     Points, origin at the lower left; a rule is the box of its stroke. Blanks are left out.
     """
 
     chars: tuple[tuple[str, float, float, float, float], ...]
     rules: tuple[tuple[float, float, float, float], ...]
+    pictures: tuple[tuple[float, float, float, float], ...]
     width: float
     height: float
 
@@ -90,7 +91,8 @@ def page_image(pdf: bytes, no: int, *, width: int, media_type: str = "image/png"
         picture = page.render(scale=scale, draw_annots=True).to_pil().convert("RGB")
     out = io.BytesIO()
     kind = {"image/png": "PNG", "image/webp": "WEBP", "image/jpeg": "JPEG"}[media_type]
-    picture.save(out, kind, **({} if kind == "PNG" else {"quality": 85}))
+    ways: dict[str, Any] = {"PNG": {}, "WEBP": {"quality": 85, "method": 1}, "JPEG": {"quality": 85}}[kind]
+    picture.save(out, kind, **ways)  # webp's method 1 takes a third of the time of the default, for 2 % more bytes
     return out.getvalue()
 
 
@@ -126,9 +128,11 @@ def _layout(page: Any) -> PageLayout:
         if len(char) == 1 and not char.isspace():
             chars.append((char, *(float(v) for v in reader.get_charbox(index, loose=True))))
     reader.close()
-    rules = []
-    for shape in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_PATH,)):
+    rules, pictures = [], []
+    for shape in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE)):
         left, bottom, right, top = (float(v) for v in shape.get_bounds())
-        if min(right - left, top - bottom) <= _RULE_WIDTH:
+        if shape.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
+            pictures.append((left, bottom, right, top))
+        elif min(right - left, top - bottom) <= _RULE_WIDTH:
             rules.append((left, bottom, right, top))
-    return PageLayout(tuple(chars), tuple(rules), float(width), float(height))
+    return PageLayout(tuple(chars), tuple(rules), tuple(pictures), float(width), float(height))

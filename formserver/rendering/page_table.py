@@ -76,7 +76,9 @@ def cell_around(layout: PageLayout, x: float, y: float) -> Box | None:
 
 def columns_at(layout: PageLayout, y: float) -> tuple[int, ...]:
     """Where vertical rules cross the height ``y``: what a row of a table looks like."""
-    crossing = {round((r[0] + r[2]) / 6) for r in layout.rules if r[3] - r[1] > r[2] - r[0] and r[1] < y < r[3]}
+    crossing = {
+        round((r[0] + r[2]) / 6) for r in layout.rules if r[3] - r[1] > r[2] - r[0] and r[1] < y < r[3]
+    }
     return tuple(sorted(crossing))
 
 
@@ -107,4 +109,4 @@ def free_band(layout: PageLayout, cell: Box) -> Box:
 def _inside(layout: PageLayout, cell: Box) -> PageLayout:
     x0, y0, x1, y1 = cell
     kept = tuple(c for c in layout.chars if x0 < (c[1] + c[3]) / 2 < x1 and y0 < (c[2] + c[4]) / 2 < y1)
-    return PageLayout(kept, (), layout.width, layout.height)
+    return PageLayout(kept, (), (), layout.width, layout.height)

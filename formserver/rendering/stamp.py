@@ -49,14 +49,14 @@ def merge_pdfs(parts: Sequence[Part], attachments: Sequence[Part] = ()) -> bytes
         raise ValueError("nothing to merge")
     writer = PdfWriter()
     for part in parts:
-        reader = _writable(part.pdf, part.title)
+        reader = writable(part.pdf, part.title)
         first = len(writer.pages)
         writer.append(reader, import_outline=False)
         writer.add_outline_item(title=part.title, page_number=first)
     for part in attachments:
         name = part.title if part.title.lower().endswith(".pdf") else f"{part.title}.pdf"
         writer.add_attachment(name, part.pdf)
-    return _written(writer)
+    return written(writer)
 
 
 def stamp_footer(
@@ -73,18 +73,18 @@ def stamp_footer(
 
     ``size`` in points. Raises PDF_SIGNED, SCAN_REFUSED and STAMP_NO_GLYPH.
     """
-    writer = PdfWriter(clone_from=_writable(pdf, name))
+    writer = PdfWriter(clone_from=writable(pdf, name))
     total = len(writer.pages)
     lines = [line(number, total) for number in range(1, total + 1)]
     text = "".join(lines)
     if not text:
         return pdf
-    font = embed(writer, _covering_face(text, face, policy or font_policy()), text)
+    font = embed(writer, covering_face(text, face, policy or font_policy()), text)
     for page, words in zip(writer.pages, lines, strict=True):
         if page.rotation:
             page.transfer_rotation_to_content()
         _print(page, writer, font, words, size, bottom_mm)
-    return _written(writer)
+    return written(writer)
 
 
 def _print(
@@ -127,14 +127,21 @@ def _own_fonts(page: PageObject) -> DictionaryObject:
     return own_fonts
 
 
-def _writable(pdf: bytes, name: str) -> PdfReader:
+def use_font(page: PageObject, font: EmbeddedFont) -> str:
+    """Let ``page`` set text in ``font``; returns the name to set it by."""
+    _own_fonts(page)[NameObject(_FONT_KEY)] = font.reference
+    return _FONT_KEY
+
+
+def writable(pdf: bytes, name: str) -> PdfReader:
+    """A reader whose pages may be written elsewhere. Raises PDF_SIGNED, SCAN_REFUSED."""
     reader = open_pdf(pdf, name)
     if signature_fields(reader):
         raise PDF_SIGNED(name=name)
     return reader
 
 
-def _covering_face(text: str, face: str, policy: FontPolicy) -> FontFace:
+def covering_face(text: str, face: str, policy: FontPolicy) -> FontFace:
     """The first face of the chain that draws the whole line: one line in two faces looks like a forgery."""
     resolved = policy.resolve(face)
     points = {ord(c) for c in text}
@@ -146,7 +153,8 @@ def _covering_face(text: str, face: str, policy: FontPolicy) -> FontFace:
     raise STAMP_NO_GLYPH(characters="".join(chr(p) for p in sorted(points - drawn)) or text[:20])
 
 
-def _written(writer: PdfWriter) -> bytes:
+def written(writer: PdfWriter) -> bytes:
+    """The bytes of a finished PDF."""
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
