@@ -10,7 +10,10 @@ from functools import cached_property
 from typing import Any, Final
 
 from formserver.core.definitions.formats import half_width
+from formserver.core.pinyin import initials
 
+_GLUED: Final = re.compile(r"([a-z\u4e00-\u9fff])(第?[0-9]+条?)(?![0-9.])")
+"""``jnf12``, ``节能法第12条``: a name with an article behind it, without a blank."""
 _CHINESE_DIGITS: Final = "〇一二三四五六七八九"
 
 
@@ -109,7 +112,11 @@ class Law:
     def initials(self) -> tuple[str, ...]:
         """Pinyin initials of every name, or those the file gives (for a character with several readings)."""
         return tuple(
-            dict.fromkeys([self.given_initials] if self.given_initials else map(initials_of, self.names))
+            dict.fromkeys(
+                [self.given_initials]
+                if self.given_initials
+                else (letters for name in self.names for letters in initials(name))
+            )
         )
 
     def edition_on(self, on: date) -> LawEdition | None:
@@ -187,8 +194,16 @@ class LawRegister:
         return [row for _, _, row in sorted(rows, key=lambda item: item[:2])]
 
     def search(self, query: str, on: date, limit: int = 20) -> list[Hit]:
-        """Suggestions for the law picker: words of title, article, topic; pinyin initials (``jnf``); 第12条."""
-        words = half_width(query).lower().split()
+        """Suggestions for the law picker: words of title, article, topic; pinyin initials (``jnf``, ``jnf12``); 第12条.
+
+        A law that is named with an article the register does not summarise is offered with that article all the same.
+        """
+        plain = half_width(query).lower()
+        return self._search(plain.split(), on, limit) or self._search(
+            _GLUED.sub(r"\1 \2", plain).split(), on, limit
+        )
+
+    def _search(self, words: list[str], on: date, limit: int) -> list[Hit]:
         hits: list[tuple[int, Hit]] = []
         for law in self.laws:
             edition = law.edition_on(on)
@@ -204,8 +219,19 @@ class LawRegister:
                 for article in edition.articles
                 if words and all(_article_has(article, word) for word in rest)
             )
-        hits.sort(key=lambda hit: hit[0])
+            if named and len(rest) == 1 and (unknown := _bare_article(edition, rest[0])) is not None:
+                hits.append((1, Hit(law, edition, unknown)))
+        numbers = {article_number(word) for word in words}
+        hits.sort(key=lambda hit: (hit[0], not (hit[1].article and hit[1].article.number in numbers)))
         return [hit for _, hit in hits[:limit]]
+
+
+def _bare_article(edition: LawEdition, word: str) -> Article | None:
+    """An article the text has and the register says nothing about."""
+    number = article_number(word)
+    if not number.isascii() or not number.isdigit() or edition.article(number) is not None:
+        return None
+    return Article(number, "", "", (), edition.confidence) if int(number) <= edition.last_article else None
 
 
 def _names(law: Law, word: str) -> bool:
@@ -240,18 +266,6 @@ def chinese_number(text: str) -> int:
         else:
             digit = _CHINESE_DIGITS.index(char)
     return total + digit
-
-
-def initials_of(text: str) -> str:
-    """Pinyin initials of the Chinese characters and the letters and digits as they are: 节约能源法 → jynyf."""
-    # Imported here: its tables take 150 ms to load, and only a law picker needs them.
-    from pypinyin import Style, lazy_pinyin
-
-    return "".join(
-        part.lower()
-        for part in lazy_pinyin(text, style=Style.FIRST_LETTER, errors="default")
-        if part.isalnum()
-    )
 
 
 def law_from_json(data: Mapping[str, Any]) -> Law:
