@@ -31,7 +31,9 @@ def sign_in_again() -> Any:
     """
     data = request.get_json(silent=True)
     given = data if isinstance(data, dict) else {}
-    username, password, owner = (str(given.get(key) or "")[:4096] for key in ("username", "password", "owner"))
+    username, password, owner = (
+        str(given.get(key) or "")[:4096] for key in ("username", "password", "owner")
+    )
     user = service(AccountService).authenticate(username, password, address=request.remote_addr or "")
     if owner_of(owner) != user.id:
         raise ANOTHER_PERSON()
