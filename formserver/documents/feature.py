@@ -22,6 +22,7 @@ from formserver.documents import (
 )
 from formserver.documents.blueprint import documents
 from formserver.documents.lookup import Lookup
+from formserver.documents.page_pictures import PagePictures
 from formserver.documents.pdf_job import PdfJobs
 from formserver.documents.refill import Refill
 from formserver.web.throttle import Throttle
@@ -38,6 +39,7 @@ def _provide(context: AppContext) -> Mapping[type[Any], Any]:
     services = dict(build_services(context))
     services[Lookup] = Lookup(services[Kit])
     services[Refill] = Refill(services[Kit])
+    services[PagePictures] = PagePictures(context.store.blobs, context.settings.storage_dir / "cache" / "pages")
     services[Throttle] = Throttle(CHECKS, CHECK_SECONDS)
     services[PdfJobs] = PdfJobs(services[Papers], context.settings)
     return services

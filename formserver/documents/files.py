@@ -15,6 +15,7 @@ from formserver.core.models import RenditionKind
 from formserver.core.papers import DOCX_TYPE, PDF_TYPE, Papers
 from formserver.documents.blueprint import documents
 from formserver.documents.lookup import Lookup
+from formserver.documents.page_pictures import PagePictures, picture_tag, step
 from formserver.web.context import context, current_actor, service
 from formserver.web.permissions import requires
 
@@ -43,6 +44,28 @@ def download(document_id: str, rendition_id: str) -> Any:
         answer.content_length = rendition.size
     if viewed:  # the browser's own reader needs its scripts; the file itself was refused if it had any
         answer.headers["Content-Security-Policy"] = "frame-ancestors 'self'"
+    return answer
+
+
+@documents.get("/documents/<document_id>/files/<rendition_id>/pages/<int:no>")
+@requires(DocumentPermission.READ)
+def page_image(document_id: str, rendition_id: str, no: int) -> Any:
+    """A page of a stored PDF as a picture, ``?w=`` pixels wide (rounded up to a step). Reading is not a download.
+
+    Browsers keep it but ask each time whether they still may show it: the answer is then 304 without a body.
+    """
+    rendition = service(Lookup).rendition(current_actor(), document_id, rendition_id)
+    if rendition.media_type != PDF_TYPE or no < 1 or (rendition.pages and no > rendition.pages):
+        raise NOT_FOUND(what=f"这个文件的第{no}页")
+    width = step(request.args.get("w", type=int, default=1000))
+    media_type = "image/webp" if request.accept_mimetypes["image/webp"] else "image/png"
+    answer = Response(mimetype=media_type)
+    answer.set_etag(picture_tag(rendition.blob_sha256, no, width, media_type))
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.vary.add("Accept")
+    answer.make_conditional(request)
+    if answer.status_code == 200:
+        answer.set_data(service(PagePictures).picture(rendition.blob_sha256, no, width, media_type))
     return answer
 
 

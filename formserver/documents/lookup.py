@@ -73,6 +73,10 @@ class Lookup:
         """The document types this person's agency may use today, in the order of lists."""
         return self._kit.catalogue.types(agency=self.agency_code(actor))
 
+    def new_types(self, actor: Actor) -> tuple[DocumentType, ...]:
+        """Those of :meth:`types` a person may begin; types of old papers are only entered after the fact."""
+        return tuple(dt for dt in self.types(actor) if not dt.document.get("legacy_only"))
+
     def agency_code(self, actor: Actor) -> str:
         """The code that variants of types are named by; empty without an agency."""
         if not actor.agency_id:
@@ -99,6 +103,16 @@ class Lookup:
         actor.require(DocumentPermission.READ)
         with self._kit.store.uow() as u:
             return u.documents.version(document_id, no, actor.scope)
+
+    def rendition(self, actor: Actor, document_id: str, rendition_id: str) -> Rendition:
+        """One file of a document inside the scope, to look at: nothing is written. Raises NOT_FOUND."""
+        actor.require(DocumentPermission.READ)
+        with self._kit.store.uow() as u:
+            u.documents.get(document_id, actor.scope)
+            rendition = u.renditions.get(rendition_id)
+        if rendition.document_id != document_id:
+            raise NOT_FOUND(what="这份文书的文件")
+        return rendition
 
     def context(self, actor: Actor, document_id: str) -> dict[str, str]:
         """The ``ctx:`` values of a document as they are now, for drawing conditional fields."""
