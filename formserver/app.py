@@ -17,6 +17,7 @@ from formserver.core.definitions.source import FileDefinitionSource
 from formserver.core.store_ports import RepositoryFactory
 from formserver.documents.feature import feature as documents
 from formserver.enterprises.feature import feature as enterprises
+from formserver.notices.feature import feature as notices
 from formserver.rendering.engine import TemplateEngine
 from formserver.store.definition_access import DefinitionAccess
 from formserver.store.sql_store import SqlStore
@@ -24,10 +25,11 @@ from formserver.web.context import AppContext
 from formserver.web.feature import DUPLICATE_REGISTRATION, Feature
 from formserver.web.kit import install_kit
 from formserver.web.language import BilingualFlask
+from formserver.workbench.feature import feature as workbench
 
 log = logging.getLogger(__name__)
 
-FEATURES: Final[tuple[Feature, ...]] = (accounts, agencies, enterprises, documents)
+FEATURES: Final[tuple[Feature, ...]] = (accounts, agencies, enterprises, notices, documents, workbench)
 """Lower slices first: a slice may use the services of those before it."""
 
 

@@ -162,12 +162,24 @@ class DocumentSearch:
         if not actor.may(DocumentPermission.READ):
             return []
         page = self._lookup.find(actor, DocumentQuery(text=text, limit=limit))
+        titles = {dt.key: dt.title for dt in self._lookup.types(actor)}
         return [
             SearchHit(
-                d.state.value,
+                self.title,
                 d.title,
                 url_for("documents.show", document_id=d.id),
                 " · ".join(part for part in (d.number, d.facets.enterprise_name) if part),
+                snippet=page.snippets.get(d.id, ""),
+                state=d.state.value,
+                facets={
+                    "文书种类": titles.get(d.type, "其他"),
+                    "状态": d.state.value,
+                    "年份": f"{(d.facets.doc_date or d.created_at).year} 年",
+                },
             )
             for d in page.items
         ]
+
+    def list_url(self, text: str) -> str:
+        """The list of documents with this text in its filter."""
+        return url_for("documents.index", q=text)

@@ -28,10 +28,15 @@ class EnterpriseSearch:
         page = self._register.search(actor, EnterpriseQuery(text=text, limit=limit))
         return [
             SearchHit(
-                "企业",
+                self.title,
                 item.name,
                 url_for("enterprises.show", enterprise_id=item.id),
                 " · ".join(filter(None, (item.uscc, item.region_name))),
+                facets={"所在地": item.region_name, "行业": item.industry_name},
             )
             for item in page.items
         ]
+
+    def list_url(self, text: str) -> str:
+        """The register with this text in its filter."""
+        return url_for("enterprises.index", q=text)

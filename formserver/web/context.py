@@ -36,7 +36,8 @@ class AppContext:
     """The parts of a running system.
 
     ``actor_loader`` is set by the accounts slice: it says who is behind the current request, or None;
-    ``agency_name`` by the agencies slice: the name shown in the head of every page.
+    ``agency_name`` by the agencies slice: the name shown in the head of every page; ``unread_notices`` by the notices
+    slice: the number beside the bell; ``home`` by the workbench slice: the view behind ``/``.
     ``renderer`` and ``catalogue`` are None only in tools that never touch documents.
     """
 
@@ -60,6 +61,8 @@ class AppContext:
     deed_guards: list[DeedGuard] = field(default_factory=list)
     actor_loader: Callable[[], Actor | None] | None = None
     agency_name: Callable[[str], str] | None = None
+    unread_notices: Callable[[Actor], int] | None = None
+    home: Callable[[], Any] | None = None
     closers: list[Callable[[], None]] = field(default_factory=list)
 
     def close(self) -> None:

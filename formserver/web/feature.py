@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import click
 from flask import Blueprint, Flask
@@ -35,23 +35,34 @@ DUPLICATE_REGISTRATION = error_code(
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """A line of the side bar; absent for people without ``permission``. ``icon`` names a symbol of icons.svg."""
+    """A line of the side bar; absent for people without ``permission`` (None: for everybody who is signed in).
+
+    ``icon`` names a symbol of icons.svg; ``letter`` leads here after ``g``.
+    """
 
     title: str
     endpoint: str
-    permission: Permission
+    permission: Permission | None
     icon: str
     order: int
+    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """One line of 搜索文书、企业、任务. ``kind`` is the Chinese word shown before it."""
+    """One line of 搜索文书、企业、任务. ``kind`` is the Chinese word shown before it.
+
+    ``snippet`` is text around the hits, each between MARK_START and MARK_END (``core.store_ports``); ``facets`` maps
+    what hits can be narrowed down by (``状态``) to this hit's value. ``state`` is coloured as in lists.
+    """
 
     kind: str
     title: str
     url: str
     detail: str = ""
+    snippet: str = ""
+    facets: Mapping[str, str] = field(default_factory=dict)
+    state: str = ""
 
 
 class SearchSource(Protocol):
@@ -61,6 +72,15 @@ class SearchSource(Protocol):
 
     def search(self, actor: Actor, text: str, *, limit: int) -> Sequence[SearchHit]:
         """The best hits inside the actor's scope."""
+        ...
+
+
+@runtime_checkable
+class ListedSource(SearchSource, Protocol):
+    """A source whose slice has a list that can be asked the same question."""
+
+    def list_url(self, text: str) -> str:
+        """The address of the list with this text in its filter."""
         ...
 
 

@@ -9,21 +9,20 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
+from flask import Flask, Response, redirect, request, url_for
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 from formserver.core.clock import SHANGHAI
+from formserver.core.errors import NOT_FOUND
 from formserver.core.permissions import Actor
-from formserver.web.context import EXTENSION, AppContext, context, current_actor, find_actor
+from formserver.web import search_page  # noqa: F401  adds its routes to the blueprint
+from formserver.web.blueprint import kit
+from formserver.web.context import EXTENSION, AppContext, context, find_actor
 from formserver.web.errors import install_errors
-from formserver.web.feature import SearchHit
 from formserver.web.gate import install_gate
 from formserver.web.kept_post import owner_token
 from formserver.web.language import choose, install_languages, language, script
 from formserver.web.permissions import requires_sign_in
-
-kit = Blueprint("kit", __name__)
-SEARCH_LIMIT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +33,17 @@ class MenuEntry:
     url: str
     icon: str
     active: bool
+    letter: str
 
 
 @kit.get("/")
 @requires_sign_in
 def home() -> Any:
-    """The first page a person may use."""
-    entries = menu_entries()
-    if entries:
-        return redirect(entries[0].url)
-    return render_template("home_empty.html")
-
-
-@kit.get("/search")
-@requires_sign_in
-def search() -> Any:
-    """The search box of the head: every source that the slices offer, each within the person's scope."""
-    text = request.args.get("q", "").strip()[:100]
-    actor = current_actor()
-    groups: list[tuple[str, list[SearchHit]]] = []
-    if text:
-        for source in context().search_sources:
-            hits = list(source.search(actor, text, limit=SEARCH_LIMIT))
-            if hits:
-                groups.append((source.title, hits))
-    return render_template("search.html", text=text, groups=groups)
+    """工作台, drawn by the slice that gathers the work. Raises NOT_FOUND where no such slice is installed."""
+    view = context().home
+    if view is None:
+        raise NOT_FOUND(what="工作台")
+    return view()
 
 
 @kit.post("/language")
@@ -117,6 +102,7 @@ def install_kit(app: Flask, built: AppContext) -> None:
         menu_entries=menu_entries,
         frame_actor=find_actor,
         frame_agency=_agency_name,
+        frame_unread=_unread_notices,
         owner_token=owner_token,
         csrf_value=generate_csrf,
         may=_may,
@@ -135,9 +121,12 @@ def menu_entries() -> list[MenuEntry]:
         return []
     found = []
     for item in sorted(context().menu, key=lambda i: i.order):
-        if actor.may(item.permission):
-            active = request.blueprint == item.endpoint.partition(".")[0]
-            found.append(MenuEntry(item.title, url_for(item.endpoint), item.icon, active))
+        if item.permission is None or actor.may(item.permission):
+            slice_name = item.endpoint.partition(".")[0]
+            active = request.endpoint == item.endpoint or (
+                slice_name != kit.name and request.blueprint == slice_name
+            )
+            found.append(MenuEntry(item.title, url_for(item.endpoint), item.icon, active, item.letter))
     return found
 
 
@@ -154,6 +143,12 @@ def _may(permission: str) -> bool:
 def _agency_name(actor: Actor) -> str:
     naming = context().agency_name
     return naming(actor.agency_id) if naming is not None else ""
+
+
+def _unread_notices(actor: Actor) -> int | None:
+    """The number beside the bell; None without a bell."""
+    counting = context().unread_notices
+    return counting(actor) if counting is not None else None
 
 
 def _asset(app: Flask, name: str) -> str:

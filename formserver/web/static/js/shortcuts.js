@@ -7,6 +7,8 @@
 const TYPING = "input:not([type=checkbox]):not([type=radio]):not([type=button]):not([type=submit]), select, textarea, [contenteditable]";
 const PAUSE = 1500; // ms in which the second key of a pair must come
 
+const SWITCH = "fs-keys"; // "off": keys without Ctrl or Alt do nothing (screen readers and voice input send them)
+
 const known = new Map(); // keys -> {label, handler, group}
 let waiting = ""; // the first key of a pair
 let timer = 0;
@@ -23,13 +25,22 @@ export function register(keys, label, handler, group = "本页") {
 /** [{keys, label, group}] in the order of registration; what the page's elements ask for included. */
 export function listed() {
   collect(document);
-  return [...known].filter(([, entry]) => entry.label).map(([keys, entry]) => ({ keys, label: entry.label, group: entry.group }));
+  return [...known].filter(([, entry]) => entry.label && entry.element?.isConnected !== false).map(([keys, entry]) => ({ keys, label: entry.label, group: entry.group }));
 }
 
 /** What a person reads on the key caps: "ctrl+arrowup" is Ctrl ↑. */
 export function caps(keys) {
   const names = { ctrl: "Ctrl", alt: "Alt", shift: "Shift", enter: "Enter", escape: "Esc", arrowup: "↑", arrowdown: "↓", arrowleft: "←", arrowright: "→" };
   return keys.split(/[ +]/).map((key) => names[key] || key.toUpperCase());
+}
+
+export function lettersOn() {
+  return localStorage.getItem(SWITCH) !== "off";
+}
+
+export function switchLetters(on) {
+  if (on) localStorage.removeItem(SWITCH);
+  else localStorage.setItem(SWITCH, "off");
 }
 
 export function attachShortcuts(root) {
@@ -46,7 +57,7 @@ export function attachShortcuts(root) {
 function find(event) {
   const strong = event.ctrlKey || event.metaKey || event.altKey;
   const key = event.key.toLowerCase();
-  if (!strong && (event.target.closest?.(TYPING) || document.querySelector("dialog[open]"))) return (waiting = ""), null;
+  if (!strong && ((!lettersOn() && key.length === 1) || event.target.closest?.(TYPING) || document.querySelector("dialog[open]"))) return (waiting = ""), null;
   const plain = [event.ctrlKey || event.metaKey ? "ctrl" : "", event.altKey ? "alt" : "", event.shiftKey && (key.length > 1 || strong) ? "shift" : "", key].filter(Boolean).join("+");
   collect(document);
   const pair = waiting && known.get(`${waiting} ${plain}`);
@@ -65,6 +76,7 @@ function collect(root) {
     const keys = element.dataset.shortcut.toLowerCase();
     const label = element.dataset.shortcutLabel || element.getAttribute("aria-label") || element.textContent.trim();
     register(keys, label, () => act(element), element.dataset.shortcutGroup || "本页");
+    known.get(keys).element = element;
   }
 }
 
