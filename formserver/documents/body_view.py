@@ -15,13 +15,14 @@ _WIDE_TABLE = 7
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One label and its value; ``blank`` says why there is none (手写, 未填)."""
+    """One label and its value; ``blank`` says why there is none (手写, 未填), ``at`` is its place in the body."""
 
     label: str
     text: str
     unit: str = ""
     blank: str = ""
     wide: bool = False
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +77,14 @@ def _add(
     elif leaf.kind == "rows":
         items.append(_table(dt, leaf, value if isinstance(value, list) else [], pointer, away))
     else:
-        items.append(_fact(leaf, value, before))
+        items.append(_fact(leaf, value, before, pointer))
 
 
-def _fact(leaf: Field, value: Any, before: str = "") -> Fact:
+def _fact(leaf: Field, value: Any, before: str, at: str) -> Fact:
     text = value_text(leaf, value)
     blank = "" if text else "待手写" if leaf.stage in ("signed", "served") else "未填"
     unit = str(leaf.schema.get("x-unit", "")) if text else ""
-    return Fact(before + leaf.title, text, unit, blank, wide=len(text) > 40 or "\n" in text)
+    return Fact(before + leaf.title, text, unit, blank, len(text) > 40 or "\n" in text, at)
 
 
 def _table(
@@ -101,9 +102,9 @@ def _table(
             here = f"{pointer}/{index}/{child.key}"
             value = None if here in away else row.get(child.key)
             if child.kind in ("rows", "object"):
-                cells.append(Fact(child.title, _nested(dt, child, value), wide=True))
+                cells.append(Fact(child.title, _nested(dt, child, value), wide=True, at=here))
             else:
-                cells.append(_fact(child, value))
+                cells.append(_fact(child, value, "", here))
         made.append(tuple(cells))
     columns = tuple(c.title for c in children if c.key != ROW_KEY)
     return RowTable(leaf.title, columns, tuple(made), len(columns) > _WIDE_TABLE)

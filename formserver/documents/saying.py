@@ -14,6 +14,7 @@ NOTHING: Final = "（空）"
 _EVENTS: Final = {
     "document.created": "新建文书",
     "document.saved": "保存",
+    "document.decided": "审批办理",
     "document.signed": "登记签字件",
     "document.serve": "登记送达",
     "draft.discarded": "放弃草稿",
@@ -84,6 +85,10 @@ def event_text(event: AuditEvent) -> str:
         parts.append(str(data["number"]))
     if data.get("version"):
         parts.append(f"第{data['version']}版")
+    if event.action == "document.decided":
+        parts += [f"{data.get('title', '')}：{data.get('decision', '')}"]
+        parts += [f"代 {data['behalf_of_name']}"] if data.get("behalf_of_name") else []
+        parts += [f"批注 {len(data['remarks'])} 处"] if data.get("remarks") else []
     if event.action == "rendition.downloaded":
         parts.append(event.subject)
     if data.get("corrections"):
