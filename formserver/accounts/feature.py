@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 
+from formserver.accounts import again, own_pages
 from formserver.accounts.commands import user_commands
 from formserver.accounts.forms import SignInForm
 from formserver.accounts.permissions import AccountPermission
@@ -14,8 +15,19 @@ from formserver.accounts.ports import AgencyDirectory
 from formserver.accounts.repository import UserRepository
 from formserver.accounts.roles import load_roles
 from formserver.accounts.service import AccountService
+from formserver.accounts.session_repository import SessionRepository
+from formserver.accounts.session_service import SessionService
 from formserver.accounts.sessions import install_sessions
-from formserver.accounts.tables import login_attempt, user_account, user_role
+from formserver.accounts.tables import (
+    api_token,
+    login_attempt,
+    password_history,
+    session,
+    user_account,
+    user_role,
+)
+from formserver.accounts.token_repository import TokenRepository
+from formserver.accounts.tokens import TokenService
 from formserver.accounts.views import accounts
 from formserver.core.definitions.prefill import Provider
 from formserver.core.definitions.providers import FactsProvider, TeamProvider
@@ -24,6 +36,9 @@ from formserver.core.permissions import Actor
 from formserver.core.store_ports import UnitOfWork
 from formserver.web.context import AppContext
 from formserver.web.feature import Feature, PrefillFactory
+
+VIEWS = (again, own_pages)
+"""Importing them has put their routes on the blueprint."""
 
 
 def _provide(context: AppContext) -> Mapping[type[Any], Any]:
@@ -34,7 +49,11 @@ def _provide(context: AppContext) -> Mapping[type[Any], Any]:
         lambda: context.services.get(AgencyDirectory),
         attempts_allowed=context.settings.login_attempts,
     )
-    return {AccountService: service}
+    return {
+        AccountService: service,
+        SessionService: SessionService(context.store, context.clock),
+        TokenService: TokenService(context.store, context.clock, service),
+    }
 
 
 def _prefill(context: AppContext) -> Mapping[str, PrefillFactory]:
@@ -60,8 +79,12 @@ feature = Feature(
     blueprint=accounts,
     permissions=AccountPermission,
     commands=(user_commands,),
-    tables=(user_account, user_role, login_attempt),
-    repositories={UserRepository: UserRepository},
+    tables=(user_account, user_role, login_attempt, password_history, session, api_token),
+    repositories={
+        UserRepository: UserRepository,
+        SessionRepository: SessionRepository,
+        TokenRepository: TokenRepository,
+    },
     provide=_provide,
     prefill=_prefill,
     pickers={"person": "accounts.pick_person"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask_security import RoleMixin, UserMixin
 
@@ -55,3 +55,42 @@ class NoRole(RoleMixin):
 
 
 Roles = Mapping[str, Role]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """A session on the server. ``id`` is the SHA-256 of the token in the cookie, ``data`` JSON, ``kind`` how it began.
+
+    ``seen_at`` is written at most once a minute. A session without ``user_id`` only carries a message to the next page.
+    """
+
+    id: str
+    user_id: str
+    kind: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    user_agent: str
+    address: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """A personal access token. Only its SHA-256 is kept; ``hint`` is its beginning, by which people tell them apart."""
+
+    id: str
+    user_id: str
+    name: str
+    sha256: str
+    hint: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+    used_from: str = ""
+    revoked_at: datetime | None = None
+
+    def works(self, now: datetime) -> bool:
+        """Whether it still opens anything."""
+        return self.revoked_at is None and now < self.expires_at

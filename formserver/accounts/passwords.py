@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -13,6 +14,8 @@ from formserver.core.errors import Kind, error_code
 MINIMUM_LENGTH: Final = 10
 MAXIMUM_LENGTH: Final = 128
 """Long enough for a sentence; a megabyte of password is only an attempt to keep the server busy."""
+REMEMBERED: Final = 5
+"""How many of a person's passwords, the present one among them, may not be chosen again."""
 
 WEAK_PASSWORD = error_code(
     "WEAK_PASSWORD",
@@ -62,3 +65,9 @@ def check_new_password(password: str, *, username: str) -> None:
         raise WEAK_PASSWORD(reason="不能包含用户名")
     if len(set(password)) < 5 or (len(lowered) < 14 and any(lowered.startswith(word) for word in _COMMON)):
         raise WEAK_PASSWORD(reason="太容易被猜到，请换一个")
+
+
+def check_not_used_before(password: str, hashes: Iterable[str]) -> None:
+    """Raise WEAK_PASSWORD when ``password`` belongs to one of the hashes; takes as long as that many sign-ins."""
+    if any(verify_password(password, stored) for stored in hashes):
+        raise WEAK_PASSWORD(reason=f"最近 {REMEMBERED} 次用过这个密码，请换一个")

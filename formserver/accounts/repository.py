@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from formserver.accounts.models import User
-from formserver.accounts.tables import login_attempt, user_account, user_role
+from formserver.accounts.tables import login_attempt, password_history, user_account, user_role
 from formserver.core.clock import format_instant
 from formserver.core.errors import NOT_FOUND
 
@@ -65,6 +65,25 @@ class UserRepository:
         )
         self._connection.execute(delete(user_role).where(user_role.c.user_id == user.id))
         self._write_roles(user)
+
+    def former_passwords(self, user_id: str, most: int) -> tuple[str, ...]:
+        """The newest hashes this person used before the present one."""
+        query = (
+            select(password_history.c.password)
+            .where(password_history.c.user_id == user_id)
+            .order_by(password_history.c.id.desc())
+            .limit(most)
+        )
+        return tuple(self._connection.execute(query).scalars())
+
+    def remember_password(self, entry_id: str, at: datetime, user_id: str, hashed: str, most: int) -> None:
+        """Keep a hash that is no longer in use, and no more than ``most`` of them."""
+        table = password_history
+        values = {"id": entry_id, "user_id": user_id, "at": format_instant(at), "password": hashed}
+        self._connection.execute(insert(table).values(**values))
+        kept = select(table.c.id).where(table.c.user_id == user_id).order_by(table.c.id.desc()).limit(most)
+        ids = tuple(self._connection.execute(kept).scalars())
+        self._connection.execute(delete(table).where(table.c.user_id == user_id, table.c.id.not_in(ids)))
 
     def add_attempt(self, attempt_id: str, at: datetime, account: str, address: str) -> None:
         """Note an attempt as failed; :meth:`mark_succeeded` corrects it."""

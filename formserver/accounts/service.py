@@ -10,17 +10,19 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from pypinyin import Style, lazy_pinyin
-
 from formserver.accounts.models import Roles, User
 from formserver.accounts.passwords import (
+    REMEMBERED,
     check_new_password,
+    check_not_used_before,
     hash_password,
     needs_rehash,
     verify_password,
 )
 from formserver.accounts.ports import AgencyDirectory
 from formserver.accounts.repository import UserRepository
+from formserver.accounts.session_repository import SessionRepository
+from formserver.core import pinyin
 from formserver.core.clock import Clock
 from formserver.core.errors import Kind, error_code
 from formserver.core.ids import new_id
@@ -60,11 +62,6 @@ UNKNOWN_ROLE = error_code(
 _LOOPBACK: Final = ("127.", "::1")
 """A proxy on this machine, behind which everybody looks alike: only accounts are counted then."""
 _USERNAME = re.compile(r"[\w.\-]{2,64}")
-
-
-def _fits(name: str, wanted: str) -> bool:
-    initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
-    return wanted in name.casefold() or wanted in initials or wanted in "".join(lazy_pinyin(name))
 
 
 def normalise_username(text: str) -> str:
@@ -145,7 +142,7 @@ class AccountService:
         wanted = normalise_username(text)
         with self._store.uow() as u:
             people = u.repository(UserRepository).in_agencies(actor.scope.agency_ids)
-            fitting = [p for p in people if p.cert_no and _fits(p.name, wanted)]
+            fitting = [p for p in people if p.cert_no and pinyin.fits(p.name, wanted)]
             fitting.sort(key=lambda p: p.agency_id != actor.agency_id)
             directory = self._agencies()
             return [
@@ -269,11 +266,18 @@ class AccountService:
         return Actor(user.id, user.name, user.agency_id, permissions, scope)
 
     def _store_password(self, user_id: str, new: str, action: str) -> User:
+        with self._store.uow() as u:
+            users = u.repository(UserRepository)
+            used = (users.get(user_id).password, *users.former_passwords(user_id, REMEMBERED - 1))
+        check_not_used_before(new, used)
         hashed = hash_password(new)
         with self._store.uow(write=True) as u:
             users = u.repository(UserRepository)
-            user = replace(users.get(user_id), password=hashed, fs_uniquifier=secrets.token_hex(16))
+            old = users.get(user_id)
+            users.remember_password(new_id(), self._clock.now(), user_id, old.password, REMEMBERED - 1)
+            user = replace(old, password=hashed, fs_uniquifier=secrets.token_hex(16))
             users.replace(user)
+            u.repository(SessionRepository).end_all(user_id)
             self._note(u, user, action, {})
         return user
 

@@ -5,20 +5,20 @@ Its own pages are not registered: ours are in Chinese, count attempts before has
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
+from typing import Any, cast
 
-from flask import Flask, g, session
+from flask import Flask, current_app, g, request, session
 from flask_login import current_user
 from flask_security import Security, UserDatastore, login_user, logout_user
 
 from formserver.accounts.models import NoRole, User
+from formserver.accounts.server_session import CSRF_KEY, ServerSession, StoredSessions
 from formserver.accounts.service import AccountService
-from formserver.core.clock import format_instant, parse_instant
+from formserver.accounts.tokens import TokenService
 from formserver.core.permissions import Actor
-from formserver.web.context import AppContext, context, service
-
-_SIGNED_IN_AT = "signed_in_at"
+from formserver.web.api import bearer_token
+from formserver.web.context import AppContext, service
 
 
 class StoreUserDatastore(UserDatastore):
@@ -53,39 +53,53 @@ def install_sessions(app: Flask, built: AppContext) -> None:
         REMEMBER_COOKIE_DURATION=timedelta(0),
     )
     accounts = built.service(AccountService)
-    Security(app, StoreUserDatastore(accounts), register_blueprint=False)
+    security = Security(app, StoreUserDatastore(accounts), register_blueprint=False)
+    # Flask-Principal would look for a person before every request, files and programs with a token among them
+    security.principal.identity_loaders.clear()
+    app.session_interface = StoredSessions(built)
     # "strong" would sign phones out whenever their address changes
     app.login_manager.session_protection = "basic"  # type: ignore[attr-defined]
     built.actor_loader = load_actor
 
 
-def begin_session(user: User, at: datetime) -> None:
+def begin_session(user: User) -> None:
     """Sign ``user`` in on a fresh session: nothing of the session before survives."""
-    session.clear()
-    g.pop("csrf_token", None)  # made for the old session earlier in this request
-    session.permanent = True
-    session[_SIGNED_IN_AT] = format_instant(at)
+    here = own_session()
+    here.renew()
+    g.pop(CSRF_KEY, None)  # made for the old session earlier in this request
     login_user(user)
+    _interface().begin(here, user.id, kind="password")
 
 
 def end_session() -> None:
-    """Sign out."""
+    """Sign out: the session ends on the server, so that a copy of its cookie is worth nothing."""
     logout_user()
-    session.clear()
+    _interface().end(own_session())
+
+
+def own_session() -> ServerSession:
+    """The session of this request."""
+    return cast(ServerSession, session._get_current_object())  # type: ignore[attr-defined]
+
+
+def own_session_id() -> str:
+    """The id of this request's session; empty when there is none on the server."""
+    here = own_session()
+    return here.stored.id if here.data and here.stored is not None else ""
 
 
 def load_actor() -> Actor | None:
-    """Who is behind the request; a session past its time is ended here."""
+    """Who is behind the request: the person of its token on the API, else the person of its session."""
+    token = bearer_token()
+    if token is not None:
+        return service(TokenService).actor_of(token, address=request.remote_addr or "")
     if not current_user or not current_user.is_authenticated:
         return None
-    user: User = current_user._get_current_object()
-    running = context()
-    try:
-        since = parse_instant(session.get(_SIGNED_IN_AT, ""))
-    except ValueError:
-        since = None
-    now, hours = running.clock.now(), running.settings.session_hours
-    if since is None or now - since > timedelta(hours=hours):
-        end_session()
+    here = own_session()
+    if here.stored is None or here.stored.user_id != current_user.id:
         return None
-    return service(AccountService).actor_for(user)
+    return service(AccountService).actor_for(current_user._get_current_object())
+
+
+def _interface() -> StoredSessions:
+    return cast(StoredSessions, current_app.session_interface)

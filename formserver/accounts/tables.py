@@ -46,3 +46,50 @@ login_attempt = Table(
 )
 Index("ix_login_attempt_account_at", login_attempt.c.account, login_attempt.c.at)
 Index("ix_login_attempt_address_at", login_attempt.c.address, login_attempt.c.at)
+
+# The cookie holds a random token; ``id`` is its SHA-256, so that a copy of the database opens no session.
+# ``data`` is the JSON of what the session keeps; a row without a user only carries a message to the next page.
+session = Table(
+    "session",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("user_id", String(26), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("created_at", String(27), nullable=False),
+    Column("seen_at", String(27), nullable=False),
+    Column("expires_at", String(27), nullable=False),
+    Column("user_agent", Text, nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("data", Text, nullable=False),
+)
+Index("ix_session_user_id", session.c.user_id)
+Index("ix_session_expires_at", session.c.expires_at)
+
+password_history = Table(
+    "password_history",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("user_id", String(26), ForeignKey("user_account.id"), nullable=False),
+    Column("at", String(27), nullable=False),
+    Column("password", Text, nullable=False),
+)
+Index("ix_password_history_user_id_id", password_history.c.user_id, password_history.c.id)
+
+# ``sha256`` of the whole token; ``hint`` its first characters, by which a person tells tokens apart.
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("user_id", String(26), ForeignKey("user_account.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("hint", String(16), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("created_at", String(27), nullable=False),
+    Column("expires_at", String(27), nullable=False),
+    Column("used_at", String(27)),
+    Column("used_from", String(64), nullable=False, server_default=""),
+    Column("revoked_at", String(27)),
+    UniqueConstraint("sha256"),
+)
+Index("ix_api_token_user_id", api_token.c.user_id)

@@ -12,7 +12,7 @@ from formserver.accounts.passwords import WEAK_PASSWORD
 from formserver.accounts.service import TOO_MANY_ATTEMPTS, WRONG_CREDENTIALS, AccountService
 from formserver.accounts.sessions import begin_session, end_session
 from formserver.core.errors import AppError
-from formserver.web.context import context, current_actor, find_actor, service
+from formserver.web.context import current_actor, find_actor, service
 from formserver.web.kept_post import KeptPost, belongs_to, confirmation_page, load_kept
 from formserver.web.permissions import requires_sign_in
 
@@ -56,7 +56,7 @@ def sign_in_post() -> Any:
             status = 429 if error.code == TOO_MANY_ATTEMPTS else 401
             form.form_errors.append(error.message())
         else:
-            begin_session(user, context().clock.now())
+            begin_session(user)
             if kept is not None:
                 return _show_kept(kept, user.id)
             return redirect(target)
@@ -118,7 +118,7 @@ def change_password() -> Any:
                 raise
             status = 422
         else:
-            begin_session(user, context().clock.now())
+            begin_session(user)
             flash("密码已修改，您在其他设备上的登录已全部退出。", "success")
             return redirect(url_for("kit.home"))
     elif form.is_submitted():

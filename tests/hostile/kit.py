@@ -53,6 +53,8 @@ class Targets:
             "key": "void",
             "token": self.token,
             "filename": "css/app.css",
+            "session_id": "0" * 64,
+            "token_id": self.draft,
         }
 
 
