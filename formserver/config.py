@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     )
     threads: int = Field(8, ge=1, le=64, description="网页服务线程数")
     max_upload_mb: int = Field(64, ge=1, le=4096, description="单个上传文件的上限（MB）")
+    max_evidence_gb: int = Field(
+        4, ge=1, le=64, description="分片续传的单个文件（证据录像、台账等）的上限（GB）；磁盘须留有余量"
+    )
     session_hours: int = Field(12, ge=1, le=72, description="登录有效时间（小时）")
     login_attempts: int = Field(8, ge=3, le=100, description="同一账号 15 分钟内允许的失败次数")
 

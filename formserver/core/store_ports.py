@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar
 
 from formserver.core.definitions.repository import DefinitionRepository
@@ -253,6 +254,10 @@ class BlobStore(Protocol):
 
     def put_bytes(self, data: bytes) -> BlobInfo:
         """Like :meth:`put` for bytes in memory."""
+        ...
+
+    def adopt(self, path: Path) -> BlobInfo:
+        """Make a finished file in ``storage/tmp`` a blob, hashing it as it is read; ``path`` is gone afterwards."""
         ...
 
     def open(self, sha256: str) -> BinaryIO:

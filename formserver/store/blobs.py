@@ -68,16 +68,36 @@ class LocalBlobs:
                     file.write(chunk)
                 file.flush()
                 os.fsync(file.fileno())
-            sha256 = hasher.hexdigest()
-            target = self.path(sha256)
-            # A file that is there already is written again: if it was damaged, this upload heals it.
-            self._make_folders(target.parent)
-            temporary.chmod(0o444)
-            temporary.replace(target)
-            sync_folder(target.parent)
-            return BlobInfo(sha256, size)
+            return self._settle(temporary, BlobInfo(hasher.hexdigest(), size))
         finally:
             temporary.unlink(missing_ok=True)
+
+    def adopt(self, path: Path) -> BlobInfo:
+        """Take a finished file over without copying it: it must lie in the same file system, as all of
+        ``storage/tmp`` does. Raises NOT_FOUND, DISK_FULL, STORE_UNAVAILABLE; then ``path`` is still there."""
+        try:
+            hasher, size = hashlib.sha256(), 0
+            with path.open("rb") as file:
+                while chunk := file.read(_CHUNK):
+                    size += len(chunk)
+                    hasher.update(chunk)
+                os.fsync(file.fileno())
+            return self._settle(path, BlobInfo(hasher.hexdigest(), size))
+        except FileNotFoundError as missing:
+            raise NOT_FOUND(what="上传的文件") from missing
+        except OSError as error:
+            if is_disk_full(error):
+                raise DISK_FULL() from error
+            raise STORE_UNAVAILABLE(detail=error.strerror or "文件读写失败") from error
+
+    def _settle(self, temporary: Path, blob: BlobInfo) -> BlobInfo:
+        target = self.path(blob.sha256)
+        # A file that is there already is written again: if it was damaged, this upload heals it.
+        self._make_folders(target.parent)
+        temporary.chmod(0o444)
+        temporary.replace(target)
+        sync_folder(target.parent)
+        return blob
 
     def _make_folders(self, folder: Path) -> None:
         missing = [parent for parent in (folder, folder.parent) if not parent.is_dir()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import BinaryIO
 
 from formserver.core.canonical import sha256_hex
@@ -30,6 +31,15 @@ class MemoryBlobs:
         sha256 = sha256_hex(data)
         self._kept[sha256] = data
         return BlobInfo(sha256, len(data))
+
+    def adopt(self, path: Path) -> BlobInfo:
+        """Read a file and remove it. Raises NOT_FOUND."""
+        try:
+            blob = self.put_bytes(path.read_bytes())
+        except FileNotFoundError as missing:
+            raise NOT_FOUND(what="上传的文件") from missing
+        path.unlink()
+        return blob
 
     def open(self, sha256: str) -> BinaryIO:
         """Raises NOT_FOUND."""
