@@ -47,17 +47,23 @@ class DocumentQuery:
 
     ``text`` searches the index: every part between blanks must be found, Chinese as it stands, words from their
     beginning, names also by pinyin. ``number`` is a whole 文号. Dates mean the date on the paper, else the day it was
-    created. ``cursor`` is what a :class:`Page` returned; ``limit`` ≤ 200.
+    created. ``agency_ids`` are agencies of which the document belongs to one. ``confidentiality`` is one 密级 exactly;
+    ``numbered`` asks for documents with or without a 文号; ``origins`` for where documents came from, by the word before
+    any colon of :attr:`Document.origin` (``legacy``, ``copy``). ``cursor`` is what a :class:`Page` returned; ``limit`` ≤ 200.
     """
 
     text: str = ""
     types: tuple[str, ...] = ()
     states: tuple[State, ...] = ()
     agency_id: str = ""
+    agency_ids: tuple[str, ...] = ()
     enterprise_id: str = ""
     task_id: str = ""
     created_by: str = ""
     number: str = ""
+    numbered: bool | None = None
+    confidentiality: int | None = None
+    origins: tuple[str, ...] = ()
     date_from: date | None = None
     date_to: date | None = None
     include_void: bool = True

@@ -22,7 +22,7 @@ from formserver.core.permissions import Scope
 from formserver.core.store_ports import BAD_CURSOR, MARK_END, MARK_START, DocumentQuery, Page
 from formserver.store.engine import is_sqlite
 from formserver.store.rows import to_document
-from formserver.store.scoping import ScopeTokens, inside, scope_tokens
+from formserver.store.scoping import NUMBERED, ScopeTokens, inside, scope_tokens
 from formserver.store.search import fts_expression, vector_expressions
 from formserver.store.tables import document as d
 from formserver.store.tables import search_agency
@@ -65,11 +65,13 @@ def filter_tokens(query: DocumentQuery) -> list[set[str]]:
     groups: list[set[str]] = []
     for kind, values in (
         ("a", (query.agency_id,)),
+        ("a", query.agency_ids),
         ("e", (query.enterprise_id,)),
         ("k", (query.task_id,)),
         ("u", (query.created_by,)),
         ("n", (query.number,)),
         ("t", query.types),
+        ("o", query.origins),
         ("z", tuple(state.value for state in _states(query))),
     ):
         wanted = {scope_token(kind, value) for value in values if value}
@@ -77,7 +79,21 @@ def filter_tokens(query: DocumentQuery) -> list[set[str]]:
             groups.append(wanted)
     if years := _years(query):
         groups.append({f"sy{year}" for year in years})
+    if query.numbered:
+        groups.append({NUMBERED})
+    if query.confidentiality is not None:
+        groups.append({f"sv{query.confidentiality}"})
     return groups
+
+
+def excluded_tokens(query: DocumentQuery) -> frozenset[str]:
+    """The filters that are tokens a row must not have: a level is visible at its own 密级 and not at the one below."""
+    away = set()
+    if query.numbered is False:
+        away.add(NUMBERED)
+    if query.confidentiality:
+        away.add(f"sv{query.confidentiality - 1}")
+    return frozenset(away)
 
 
 def _years(query: DocumentQuery) -> range:
@@ -99,17 +115,18 @@ def _matches(
     """The positions that match, and the column to sort them by. Tables are joined only where conditions ask."""
     pos: ColumnElement[int] = e.c.pos
     groups = [*visible.groups, *filter_tokens(query)]
+    excluded = visible.excluded | excluded_tokens(query)
     conditions = _conditions(connection, query, words)
     if is_sqlite(connection):
         pos = literal_column("search_index.rowid", BigInteger)
-        expression = fts_expression(groups, words, visible.excluded)
+        expression = fts_expression(groups, words, excluded)
         match = text("search_index MATCH :expression").bindparams(expression=expression)
         statement = select(pos).select_from(text("search_index")).where(match)
         if conditions:
             statement = statement.join(e, e.c.pos == pos)
     else:
         statement = select(pos).select_from(e)
-        scope_query, word_query = vector_expressions(groups, words, visible.excluded)
+        scope_query, word_query = vector_expressions(groups, words, excluded)
         if scope_query:
             match = text("search_entry.scope @@ CAST(:scope AS tsquery)").bindparams(scope=scope_query)
             statement = statement.where(match)

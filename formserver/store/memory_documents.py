@@ -12,7 +12,7 @@ from formserver.core.store_ports import MARK_END, MARK_START, DocumentQuery, Pag
 from formserver.store.failures import CONFLICT
 from formserver.store.finding import COUNT_LIMIT, EMPTY, MAX_LIMIT, read_cursor
 from formserver.store.rows import day_of
-from formserver.store.scoping import inside
+from formserver.store.scoping import inside, origin_word
 from formserver.store.search import heading, word_tokens
 from formserver.store.tokens import TextQuery, clean_text, lower, read_query, snippet
 
@@ -147,6 +147,10 @@ def _passes(document: Document, query: DocumentQuery) -> bool:
         and (not query.states or document.state in query.states)
         and (query.include_void or document.state is not State.VOID)
         and query.agency_id in ("", document.agency_id)
+        and (not query.agency_ids or document.agency_id in query.agency_ids)
+        and (query.numbered is None or query.numbered is bool(document.number))
+        and query.confidentiality in (None, document.confidentiality)
+        and (not query.origins or origin_word(document) in query.origins)
         and query.enterprise_id in ("", document.enterprise_id)
         and query.task_id in ("", document.task_id)
         and query.created_by in ("", document.created_by)

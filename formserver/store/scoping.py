@@ -22,6 +22,10 @@ from formserver.store.tokens import scope_token
 LEVELS = 4
 """密级 0–3 have tokens of their own; rows above are listed only to whoever may see every level."""
 EVERY_LEVEL = 9
+NUMBERED = "sg"
+"""Borne by every row with a 文号; those without are what it does not find."""
+PLAIN_ORIGIN = "form"
+"""The origin of nearly every document; only the others have a token."""
 
 
 def scope_clause(scope: Scope) -> ColumnElement[bool]:
@@ -61,14 +65,21 @@ def row_tokens(document: Document) -> set[str]:
         scope_token("u", document.created_by),
         "sy" + day_of(document)[:4],
     }
+    if (origin := origin_word(document)) != PLAIN_ORIGIN:
+        tokens.add(scope_token("o", origin))
     if document.enterprise_id:
         tokens.add(scope_token("e", document.enterprise_id))
     if document.number:
-        tokens.add(scope_token("n", document.number))
+        tokens |= {scope_token("n", document.number), NUMBERED}
     if document.task_id:
         tokens.add(scope_token("k", document.task_id))
     tokens.update(f"sv{level}" for level in range(max(0, document.confidentiality), LEVELS))
     return tokens
+
+
+def origin_word(document: Document) -> str:
+    """Where a document came from, without what it came from: ``copy:01m7…`` is ``copy``."""
+    return document.origin.partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,7 @@ def vector_expressions(groups: Groups, query: TextQuery, excluded: Collection[st
     """The same for PostgreSQL: a tsquery for the scope column and one for the words (empty: not asked)."""
     terms = [_any(group, " | ", "'{}'") for group in groups]
     if excluded:
+        terms = terms or ["'sall'"]  # an index finds rows by what they have
         terms.append("!" + _any(excluded, " | ", "'{}'"))
     scope = " & ".join(terms)
     words = [f"'{token}'" for token in sorted(query.tokens)]

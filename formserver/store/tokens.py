@@ -22,7 +22,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-TOKENS_VERSION = "1"
+TOKENS_VERSION = "2"
 """Part of the index's identity: when the rules below change, the index must be made anew (``rebuild``)."""
 
 MAX_TOKENS = 60_000
