@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from formserver.accounts.feature import feature as accounts
 from formserver.agencies.feature import feature as agencies
+from formserver.approvals.feature import feature as approvals
 from formserver.config import Settings
 from formserver.core.clock import SystemClock
 from formserver.core.definitions.editions import Catalogue
@@ -18,9 +19,11 @@ from formserver.core.store_ports import RepositoryFactory
 from formserver.documents.feature import feature as documents
 from formserver.enterprises.feature import feature as enterprises
 from formserver.notices.feature import feature as notices
+from formserver.legacy.feature import feature as legacy
 from formserver.rendering.engine import TemplateEngine
 from formserver.store.definition_access import DefinitionAccess
 from formserver.store.sql_store import SqlStore
+from formserver.uploads.feature import feature as uploads
 from formserver.web.context import AppContext
 from formserver.web.feature import DUPLICATE_REGISTRATION, Feature
 from formserver.web.kit import install_kit
@@ -29,7 +32,17 @@ from formserver.workbench.feature import feature as workbench
 
 log = logging.getLogger(__name__)
 
-FEATURES: Final[tuple[Feature, ...]] = (accounts, agencies, enterprises, notices, documents, workbench)
+FEATURES: Final[tuple[Feature, ...]] = (
+    accounts,
+    agencies,
+    enterprises,
+    uploads,
+    notices,
+    documents,
+    workbench,
+    legacy,
+    approvals,
+)
 """Lower slices first: a slice may use the services of those before it."""
 
 

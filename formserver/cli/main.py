@@ -55,6 +55,7 @@ _COMMANDS = {
     "demo": ("demonstrating", "示范案件 · a complete fictional case"),
     "export": ("keeping", "导出一份可核验的记录 · export one verifiable record"),
     "generate": ("generating", "由 JSON 生成文书 · make a document from a JSON body"),
+    "legacy": ("people", "补录一个文件夹的旧文书 · enter a folder of old papers"),
     "migrate": ("operating", "建立或升级数据库 · create or upgrade the database"),
     "migration": ("operating", "起草迁移文件 · draft a migration file"),
     "rebuild": ("keeping", "重建检索与现状 · remake everything derived from the versions"),

@@ -39,6 +39,7 @@ def number_text(pattern: str, *, organ: str, word: str, year: int, seq: int) -> 
 
 
 _BRACKETS = str.maketrans(dict.fromkeys("[【（(﹝［〔", "〔") | dict.fromkeys("]】）)﹞］〕", "〕"))
+_WIDE = str.maketrans("０１２３４５６７８９－", "0123456789-")
 _YEAR = re.compile(r"[〔]\s*(\d{4})\s*年?\s*[〕]")
 _SERIAL = re.compile(r"第?\s*0*(\d+(?:-\d+)?)\s*号\s*$")
 
@@ -46,9 +47,10 @@ _SERIAL = re.compile(r"第?\s*0*(\d+(?:-\d+)?)\s*号\s*$")
 def normalise_number(text: str) -> str:
     """Bring a typed 文号 to the standard form; brackets that do not hold the year keep their kind.
 
-    ``[2024]``, ``【2024】``, ``（2024）``, ``﹝2024﹞`` become ``〔2024〕``; a blank before 号, 第 and leading zeros go.
+    ``[2024]``, ``【2024】``, ``（2024）``, ``﹝2024﹞`` become ``〔2024〕``; a blank before 号, 第 and leading zeros go;
+    full-width digits become plain ones.
     """
-    cleaned = text.strip().replace("\u3000", " ")
+    cleaned = text.strip().replace("\u3000", " ").translate(_WIDE)
     for match in re.finditer(r"[\[【（(﹝［〔]\s*\d{4}\s*年?\s*[\]】）)﹞］〕]", cleaned):
         cleaned = cleaned.replace(match.group(), match.group().translate(_BRACKETS))
     cleaned = _YEAR.sub(lambda m: f"〔{m.group(1)}〕", cleaned)

@@ -22,7 +22,7 @@ def new() -> Any:
     """The types as cards."""
     actor = current_actor()
     enterprise = chosen_enterprise(actor, request.args.get("enterprise", ""))
-    return render_template("documents/new.html", types=service(Lookup).types(actor), enterprise=enterprise)
+    return render_template("documents/new.html", types=service(Lookup).new_types(actor), enterprise=enterprise)
 
 
 @documents.get("/documents/new/<type_key>")
@@ -53,7 +53,7 @@ def create(type_key: str) -> Any:
 
 
 def _type(type_key: str) -> Any:
-    for dt in service(Lookup).types(current_actor()):
+    for dt in service(Lookup).new_types(current_actor()):
         if dt.key == type_key:
             return dt
     raise NOT_FOUND(what="这种文书，它可能已停用")

@@ -37,6 +37,7 @@ TYPES = (
     "integrity_pledge",
     "pledge_feedback",
     "verification_form",
+    "legacy_record",
 )
 """Every drawing is a module of this package with a function ``draw() -> Paper``."""
 
