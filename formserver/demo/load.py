@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
+from formserver.accounts.service import AccountService
 from formserver.core.clock import today_in_china
 from formserver.core.definitions.editions import Catalogue
 from formserver.core.definitions.validation import validate_complete
+from formserver.core.document_permissions import DocumentPermission
 from formserver.core.drafting import Drafting
 from formserver.core.issuing import Issuing
 from formserver.core.models import Document, Json, Series
@@ -74,9 +76,25 @@ def _notice(context: AppContext, actor: Actor, body: Json, enterprise_ids: Mappi
     issuing = context.service(Issuing)
     document = _saved(context, actor, "inspection_notice", body, enterprise_ids)
     document = issuing.transition(actor, document.id, "submit", base_version=document.head_version)
-    document = issuing.transition(actor, document.id, "approve", base_version=document.head_version)
+    document = issuing.transition(
+        _approver(context, actor), document.id, "approve", base_version=document.head_version
+    )
     document = issuing.take_number(actor, document.id, base_version=document.head_version)
     return _signed(context, actor, document)
+
+
+def _approver(context: AppContext, actor: Actor) -> Actor:
+    """Somebody else of the agency who may approve: nobody approves what they submitted."""
+    accounts = context.service(AccountService)
+    for user in accounts.everybody():
+        other = accounts.actor_for(user)
+        if (
+            user.id != actor.user_id
+            and user.agency_id == actor.agency_id
+            and other.may(DocumentPermission.APPROVE)
+        ):
+            return other
+    return actor
 
 
 def _signed(context: AppContext, actor: Actor, document: Document) -> Document:
