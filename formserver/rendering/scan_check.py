@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from PIL import Image, UnidentifiedImageError
+from pillow_heif import register_heif_opener
 from pypdf import PdfReader
 from pypdf.errors import LimitReachedError, PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject
@@ -26,7 +27,8 @@ SCAN_REFUSED = error_code(
 MAX_BYTES = 50 << 20
 MAX_PAGES = 500
 MAX_PIXELS = 80_000_000  # A3 at 600 dpi has 70 million
-IMAGE_FORMATS = ("JPEG", "PNG", "TIFF")  # a phone's MPO is opened as JPEG
+IMAGE_FORMATS = ("JPEG", "PNG", "TIFF", "HEIF")  # a phone's MPO is opened as JPEG
+register_heif_opener(thumbnails=False)
 
 _FOREIGN = (
     (b"MZ", "这是 Windows 程序"),
@@ -62,6 +64,15 @@ class Scan:
 
 def check_scan(data: bytes, name: str = "扫描件") -> Scan:
     """What ``data`` is. Raises SCAN_REFUSED with what is wrong and what to do; ``name`` is what the person sees."""
+    return _checked(data, name, decode=True)
+
+
+def glance_at_scan(data: bytes, name: str = "扫描件") -> Scan:
+    """Like :func:`check_scan` from the heads of the pictures alone: what is cut off shows when its pages are read."""
+    return _checked(data, name, decode=False)
+
+
+def _checked(data: bytes, name: str, *, decode: bool) -> Scan:
     if not data:
         raise SCAN_REFUSED(name=name, reason="文件是空的。请重新扫描或重新选择文件。")
     if len(data) > MAX_BYTES:
@@ -74,7 +85,7 @@ def check_scan(data: bytes, name: str = "扫描件") -> Scan:
     for magic, what in _FOREIGN:
         if data.startswith(magic):
             raise SCAN_REFUSED(name=name, reason=f"{what}，不是扫描件（与扩展名无关）。")
-    return Scan(ScanKind.IMAGE, sum(1 for _ in image_frames(data, name)))
+    return Scan(ScanKind.IMAGE, sum(1 for _ in image_frames(data, name, decode=decode)))
 
 
 def open_pdf(data: bytes, name: str = "PDF") -> PdfReader:
@@ -109,8 +120,11 @@ def signature_fields(reader: PdfReader) -> bool:
     return True  # more fields than any paper has: treat with the greater care
 
 
-def image_frames(data: bytes, name: str = "扫描件") -> Iterator[Image.Image]:
-    """The fully decoded pages of an image file. Raises SCAN_REFUSED for what is none, too large or cut off."""
+def image_frames(data: bytes, name: str = "扫描件", *, decode: bool = True) -> Iterator[Image.Image]:
+    """The pages of an image file, fully decoded unless ``decode`` is False.
+
+    Raises SCAN_REFUSED for what is none, too large or cut off.
+    """
     try:
         with Image.open(io.BytesIO(data), formats=IMAGE_FORMATS) as image:
             frames = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
@@ -122,11 +136,12 @@ def image_frames(data: bytes, name: str = "扫描件") -> Iterator[Image.Image]:
                 image.seek(number)
                 if image.width * image.height > MAX_PIXELS:
                     raise _too_large(name)
-                image.load()
+                if decode:
+                    image.load()
                 yield image
     except UnidentifiedImageError as foreign:
         raise SCAN_REFUSED(
-            name=name, reason="不是 PDF、JPEG、PNG 或 TIFF。手机照片请选“兼容性最佳（JPEG）”格式。"
+            name=name, reason="不是 PDF、JPEG、HEIC、PNG 或 TIFF。请另存为其中一种后再上传。"
         ) from foreign
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise _too_large(name) from bomb

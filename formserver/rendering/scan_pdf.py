@@ -1,4 +1,5 @@
-"""Scanned or photographed pages as one PDF. JPEG bytes go in untouched; everything else is stored without loss."""
+"""Scanned or photographed pages as one PDF. JPEG bytes go in untouched; HEIC, itself lossy, as JPEG of high quality
+(without loss a photo would have 36 MB); everything else is stored without loss."""
 
 from __future__ import annotations
 
@@ -65,8 +66,10 @@ def _add_page(writer: PdfWriter, image: Image.Image, data: bytes) -> None:
 
 
 def _image_object(image: Image.Image, data: bytes) -> StreamObject:
+    if image.format == "HEIF":
+        return _image_object(*_as_jpeg(image))
     untouched = image.format in ("JPEG", "MPO") and image.mode in ("L", "RGB")
-    shown = image if untouched else _plain(image)
+    shown = image if untouched else plain_picture(image)
     made = StreamObject()
     made[NameObject("/Type")] = NameObject("/XObject")
     made[NameObject("/Subtype")] = NameObject("/Image")
@@ -79,7 +82,15 @@ def _image_object(image: Image.Image, data: bytes) -> StreamObject:
     return made
 
 
-def _plain(image: Image.Image) -> Image.Image:
+def _as_jpeg(image: Image.Image) -> tuple[Image.Image, bytes]:
+    out = io.BytesIO()
+    plain_picture(image).save(out, "JPEG", quality=92)
+    made = Image.open(io.BytesIO(out.getvalue()))
+    made.load()
+    return made, out.getvalue()
+
+
+def plain_picture(image: Image.Image) -> Image.Image:
     """``image`` as bilevel, grey or RGB; transparent parts become paper."""
     if image.mode in ("1", "L", "RGB"):
         return image

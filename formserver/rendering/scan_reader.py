@@ -12,7 +12,7 @@ from formserver.rendering.scan_pdf import images_to_pdf
 NO_SCAN = error_code(
     "NO_SCAN",
     Kind.INVALID,
-    zh="没有选择签字件。请选择扫描得到的 PDF、JPEG、PNG 或 TIFF 文件后再上传。",
+    zh="没有选择签字件。请选择扫描得到的 PDF、JPEG、HEIC、PNG 或 TIFF 文件后再上传。",
     en="No signed scan was chosen.",
 )
 SIGNED_PDF_ALONE = error_code(
@@ -32,7 +32,7 @@ class SignedScanReader:
         if not files:
             raise NO_SCAN()
         checked = [(name, data, check_scan(data, name)) for name, data in files]
-        originals = tuple((name, _media_type(data), data) for name, data, _ in checked)
+        originals = tuple((name, media_type_of_scan(data), data) for name, data, _ in checked)
         pages = sum(scan.pages for _, _, scan in checked)
         signed = [name for name, _, scan in checked if scan.signed]
         if len(checked) == 1 and checked[0][2].kind is ScanKind.PDF:
@@ -49,7 +49,10 @@ class SignedScanReader:
         return CheckedScan(joined, pages, originals)
 
 
-def _media_type(data: bytes) -> str:
+def media_type_of_scan(data: bytes) -> str:
+    """The media type of a file that passed :func:`check_scan`."""
+    if data[4:8] == b"ftyp":
+        return "image/heic"
     return next((media for magic, media in _MEDIA if magic in data[:1024]), "image/tiff")
 
 
