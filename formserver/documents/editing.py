@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
+from markupsafe import Markup
 
 from formserver.core import places
 from formserver.core.document_permissions import DocumentPermission
@@ -18,15 +19,16 @@ from formserver.core.drafting import (
 )
 from formserver.core.errors import AppError, Kind, Problem, Severity
 from formserver.core.issuing import Issuing
-from formserver.core.models import Json
+from formserver.core.models import Document, Json
 from formserver.core.permissions import Actor
 from formserver.documents.blueprint import documents
 from formserver.documents.form_page import codec_for, form_state, primary_action
 from formserver.documents.lookup import Lookup
 from formserver.documents.refill import ROW_VERBS, Refill
 from formserver.documents.stale import frozen_page, stale_page
-from formserver.web.context import current_actor, service
+from formserver.web.context import context, current_actor, service
 from formserver.web.errors import STATUS
+from formserver.web.feature import DocumentPanel
 from formserver.web.forms.codec import FormCodec, changes
 from formserver.web.gate import accepts_upload
 from formserver.web.permissions import requires
@@ -151,7 +153,15 @@ def form_page(
         actions=service(Issuing).actions(actor, document),
         message=message,
         strict=strict,
+        panels=form_panels(actor, document),
     )
+
+
+def form_panels(actor: Actor, document: Document) -> list[tuple[DocumentPanel, Markup]]:
+    """The cards other slices show beside the form, in their order; those with nothing to say are left out."""
+    panels = sorted(context().form_panels, key=lambda panel: panel.order)
+    drawn = ((panel, panel.html(actor, document)) for panel in panels)
+    return [(panel, html) for panel, html in drawn if html is not None]
 
 
 def _save(actor: Actor, workspace: Workspace, do: str) -> Any:

@@ -24,18 +24,40 @@ export function same(left, right) {
   return left.length === right.length && left.every((text, i) => text.replaceAll("\r\n", "\n") === right[i].replaceAll("\r\n", "\n"));
 }
 
-/** The pairs a post needs so that the server reads exactly these names: the values, the boxes shown, the rows around. */
+/**
+ * The pairs a post needs so that the server reads exactly these names: the values, the boxes shown, the rows around.
+ * "rows:/list" sends the order of the whole list and what was taken out of it; a cell names its own row only, so that
+ * a row another window took away does not come back.
+ */
 export function pairsFor(form, names) {
   const pairs = [];
-  const lists = new Set();
+  const rows = new Map(); // list -> keys
+  const whole = new Set();
   for (const name of names) {
+    if (name.startsWith("rows:")) {
+      const list = name.slice(5);
+      whole.add(list);
+      for (const key of valuesOf(form, "gone:" + list)) pairs.push(["gone:" + list, key]);
+      outerRows(list, rows);
+      continue;
+    }
     for (const value of valuesOf(form, name)) pairs.push([name, value]);
     if (form.querySelector(`input[name="has:"][value="${CSS.escape(name)}"]`)) pairs.push(["has:", name]);
-    const steps = name.split("/");
-    steps.forEach((step, i) => step.startsWith("@") && lists.add(steps.slice(0, i).join("/")));
+    outerRows(name, rows);
   }
-  for (const list of lists) for (const key of valuesOf(form, "rows:" + list)) pairs.push(["rows:" + list, key]);
+  for (const list of whole) rows.set(list, new Set(valuesOf(form, "rows:" + list)));
+  for (const [list, keys] of rows) for (const key of keys) pairs.push(["rows:" + list, key]);
   return pairs;
+}
+
+function outerRows(name, rows) {
+  const steps = name.split("/");
+  steps.forEach((step, i) => {
+    if (!step.startsWith("@")) return;
+    const list = steps.slice(0, i).join("/");
+    if (!rows.has(list)) rows.set(list, new Set());
+    rows.get(list).add(step.slice(1));
+  });
 }
 
 /** What a person calls the place. */

@@ -1,26 +1,44 @@
 // The form page: autosave, rows in place with undo, keys, marks in the list of sections, the pane beside the form.
+import { register } from "../js/shortcuts.js";
 import { Autosave } from "./autosave.js";
-import { element } from "./panel.js";
-import { attachPane } from "./pane.js";
+import { setValues, valuesOf } from "./controls.js";
+import { attachDrag } from "./drag.js";
+import { attachLayout } from "./layout.js";
+import { attachJoining } from "./join.js";
+import { fetchList, openPageOf, pageQuery } from "./list-pages.js";
+import { attachOrigins } from "./origin.js";
+import { Pane } from "./pane.js";
+import { attachPasting } from "./paste.js";
+import { goTo, Remarks } from "./remarks.js";
+import * as rows from "./rows.js";
+import { snack, undoLatest } from "./snackbar.js";
 
 const form = document.getElementById("doc-form");
-const pane = attachPane(form);
+const remarks = new Remarks(form);
+const pane = new Pane(form);
 const saver = new Autosave(form, (data, sent) => {
-  showMarks(data);
-  for (const [name, said] of Object.entries(data.fields)) showRemarks(name, said, sent.has(name));
-  pane.refresh();
+  remarks.take(data, sent);
+  pane.kept();
 });
 let leaving = false;
 
+attachLayout(() => pane.shown());
+attachDrag(form);
+attachJoining(form);
+attachPasting(form);
+attachOrigins(form, saver);
 saver.restore();
 followSections();
 form.dataset.ready = "true";
 
+form.addEventListener("rowschanged", () => form.dispatchEvent(new CustomEvent("formchanged")));
 form.addEventListener("click", (event) => {
   const button = event.target.closest("button[name='do']");
-  if (!button || !/^(add|copy|remove|up|down|refill):/.test(button.value)) return;
+  const verb = button?.value.split(":")[0];
+  if (!/^(add|copy|remove|up|down|refill|page)$/.test(verb || "")) return;
   event.preventDefault();
-  changeRows(button.value);
+  if (verb === "page") openPage(button.value);
+  else changeRows(button.value);
 });
 
 form.addEventListener("submit", async (event) => {
@@ -37,115 +55,110 @@ form.addEventListener("submit", async (event) => {
 });
 window.addEventListener("pageshow", () => (leaving = false));
 
+register("ctrl+s", "保存为新版本", () => press("[data-save]"), "填写");
+register("ctrl+enter", "下一步；在表格中为添加一行", () => addAfter() || press("[data-primary]") || press("[data-save]"), "填写");
+register("alt+insert", "在表格中添加一行", () => addAfter(), "填写");
+register("alt+arrowup", "上移一行", () => moveRow("up"), "填写");
+register("alt+arrowdown", "下移一行", () => moveRow("down"), "填写");
 document.addEventListener("keydown", (event) => {
-  const control = event.ctrlKey || event.metaKey;
-  if (control && event.key.toLowerCase() === "s") press(event, "[data-save]");
-  else if (control && event.key === "Enter") press(event, "[data-primary]") || press(event, "[data-save]");
-  else if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
-    const row = document.activeElement.closest("[data-row]");
-    if (!row) return;
-    event.preventDefault();
-    changeRows(`${event.key === "ArrowUp" ? "up" : "down"}:${row.dataset.row}`, document.activeElement.name);
-  }
+  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || event.shiftKey || event.defaultPrevented) return;
+  if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, dialog")) return; // the field's own undo
+  if (undoLatest()) event.preventDefault();
 });
 
-function press(event, selector) {
+function press(selector) {
   const button = document.querySelector(selector);
-  if (!button) return false;
-  event.preventDefault();
-  button.click();
+  button?.click();
+  return Boolean(button);
+}
+
+function rowHere() {
+  return document.activeElement.closest("[data-row]");
+}
+
+function addAfter() {
+  const list = rowHere()?.closest("table") && rows.listOf(rowHere());
+  if (!list) return false;
+  changeRows(`add:${list.dataset.rows}`);
   return true;
 }
 
+function moveRow(verb) {
+  const row = rowHere();
+  if (row) changeRows(`${verb}:${row.dataset.row}`, document.activeElement.name);
+}
+
+/** In the page where that is possible, by the server where it must be. */
 async function changeRows(action, focus = "") {
+  const [verb, place] = [action.slice(0, action.indexOf(":")), action.slice(action.indexOf(":") + 1)];
+  const row = verb === "add" || verb === "refill" ? null : document.getElementById(place);
+  const list = row ? rows.listOf(row) : form.querySelector(`fieldset[data-rows="${CSS.escape(place)}"]`);
+  if (verb !== "refill" && rows.local(verb, list)) {
+    if (verb === "add") return rows.add(list);
+    if (verb === "copy") return rows.copy(row);
+    if (verb === "remove") return rows.remove(row);
+    if (rows.move(row, verb === "up" ? -1 : 1)) return undefined;
+  }
+  const answer = await ask({ do: action });
+  if (!answer) return undefined;
+  replaceRows(answer.html);
+  const anchor = document.getElementById(focus || answer.anchor);
+  const target = anchor?.matches("input, select, textarea") ? anchor : anchor?.querySelector("input:not([type=hidden]), select, textarea");
+  (target || anchor)?.focus();
+  if (anchor?.closest("[data-row]")) rows.mark(anchor.closest("[data-row]"));
+  if (answer.undo) snack("已删除一行", { undo: async () => replaceRows((await ask({ changes: [answer.undo] }))?.html || {}) });
+  return undefined;
+}
+
+/** Save with `extra`; the answer, or null when it could not be done now. */
+async function ask(extra) {
   let answer = null;
   const show = saver.show;
   saver.show = (data, sent) => {
     answer = data;
     show(data, sent);
   };
-  const done = await saver.flush({ do: action });
+  const done = await saver.flush(extra);
   saver.show = show;
-  if (!done || !answer) return;
-  replaceRows(answer);
-  const anchor = document.getElementById(focus || answer.anchor);
-  if (anchor) {
-    const target = anchor.matches("input, select, textarea") ? anchor : anchor.querySelector("input:not([type=hidden]), select, textarea");
-    (target || anchor).focus();
-    anchor.closest("[data-row]")?.classList.add("doc-changed");
-  }
-  if (answer.undo) offerUndo(answer.undo);
+  return done ? answer : null;
 }
 
-function replaceRows(answer) {
-  for (const [list, html] of Object.entries(answer.html)) {
-    const old = form.querySelector(`fieldset[data-rows="${CSS.escape(list)}"]`);
-    if (old) old.outerHTML = html;
+function replaceRows(html) {
+  for (const [list, text] of Object.entries(html)) {
+    const holder = document.createElement("template");
+    holder.innerHTML = text;
+    putList(list, holder.content.firstElementChild);
   }
+}
+
+/** A list drawn anew takes the place of the old; what was typed meanwhile is typed into it again. */
+function putList(name, made) {
+  const old = form.querySelector(`fieldset[data-rows="${CSS.escape(name)}"]`);
+  if (!old || !made) return;
+  const typed = [...saver.dirty].filter((n) => n.startsWith(`${name}/@`)).map((n) => [n, valuesOf(form, n)]);
+  saver.dirty.delete(`rows:${name}`);
+  old.replaceWith(made);
   form.dispatchEvent(new CustomEvent("formchanged"));
+  for (const [n, values] of typed) setValues(form, n, values);
 }
 
-function offerUndo(change) {
-  for (const old of document.querySelectorAll(".doc-undo")) old.remove();
-  const list = form.querySelector(`fieldset[data-rows="${CSS.escape(change.at)}"]`);
-  const bar = element("div", "doc-undo");
-  bar.setAttribute("role", "status");
-  const button = element("button", "fs-link-button", "撤销");
-  button.type = "button";
-  button.addEventListener("click", async () => {
-    bar.remove();
-    let answer = null;
-    const show = saver.show;
-    saver.show = (data, sent) => {
-      answer = data;
-      show(data, sent);
-    };
-    await saver.flush({ changes: [change] });
-    saver.show = show;
-    if (answer) replaceRows(answer);
-  });
-  bar.append(element("span", "", "已删除一行。"), button);
-  list?.append(bar);
-  button.focus();
+async function openPage(action) {
+  const [, name, number] = /^page:(.*):(\d+)$/.exec(action);
+  if (!(await saver.flush())) return;
+  const list = await fetchList(name, pageQuery(name, number));
+  if (!list) return void snack("网络不通，没有翻页。");
+  putList(name, list);
+  list.scrollIntoView({ block: "start" });
+  list.focus({ preventScroll: true });
 }
 
-function showMarks(data) {
-  for (const mark of data.sections) {
-    const link = document.querySelector(`.fs-toc a[href="#section-${CSS.escape(mark.key)}"]`);
-    if (!link) continue;
-    const sign = link.querySelector(".fs-toc-mark");
-    sign.className = `fs-toc-mark fs-toc-${mark.state}`;
-    sign.textContent = mark.mark;
-    link.querySelector(".visually-hidden").textContent = `（${mark.text}）`;
-  }
-  document.querySelector("[data-missing]").textContent = data.missing ? `还缺 ${data.missing} 处` : "";
-}
-
-function showRemarks(name, said, touched) {
-  const part = form.querySelector(`.fs-field[data-place="${CSS.escape(name)}"]`);
-  if (!part) return;
-  for (const old of part.querySelectorAll(":scope > .fs-error, :scope > .fs-warning, :scope > .fs-hint")) old.remove();
-  for (const [kind, css] of [["errors", "fs-error"], ["warnings", "fs-warning"], ["hints", "fs-hint"]]) {
-    if (!said[kind].length) continue;
-    const line = element("div", css, said[kind].join(" "));
-    line.id = `${name}-${css.slice(3)}`;
-    part.append(line);
-  }
-  part.classList.toggle("fs-invalid", said.errors.length > 0);
-  const control = document.getElementById(name);
-  if (control?.matches("input, select, textarea")) control.setAttribute("aria-invalid", String(said.errors.length > 0));
-  if (touched && !said.errors.length) settle(name);
-  if (touched) part.querySelector(".fs-label > .fs-origin")?.remove(); // it is the person's own now
-}
-
-/** A mended place leaves the error summary. */
-function settle(name) {
-  const summary = document.querySelector("[data-error-summary]");
-  for (const link of summary?.querySelectorAll("a") || []) {
-    if (decodeURIComponent(link.hash.slice(1)) === name) link.closest("li").remove();
-  }
-  if (summary && !summary.querySelector("li")) summary.remove();
-}
+// a link to a row that stands on another page of its list
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("[data-error-summary] a[href^='#']");
+  const place = link && decodeURIComponent(link.hash.slice(1));
+  if (!place || document.getElementById(place) || !(await saver.flush())) return;
+  if (await openPageOf(form, place, putList)) goTo(place);
+});
 
 function followSections() {
   const links = new Map([...document.querySelectorAll(".fs-toc a")].map((a) => [a.hash.slice(1), a]));
@@ -160,5 +173,4 @@ function followSections() {
     { rootMargin: "-25% 0px -65% 0px" },
   );
   for (const section of form.querySelectorAll("[data-section]")) seen.observe(section);
-  if (window.matchMedia("(max-width: 48rem)").matches) document.querySelector(".doc-toc-fold").open = false;
 }

@@ -7,8 +7,15 @@ export class Outbox {
     this.key = this.prefix + crypto.getRandomValues(new Uint32Array(2)).join("");
   }
 
+  /** The person signs out: nothing is written any more, and what was is taken away. */
+  close() {
+    this.write({});
+    this.closed = true;
+  }
+
   /** entries: {name: {now: […], base: […]}} */
   write(entries) {
+    if (this.closed) return false;
     try {
       if (Object.keys(entries).length) localStorage.setItem(this.key, JSON.stringify(entries));
       else localStorage.removeItem(this.key);

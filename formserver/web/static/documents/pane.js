@@ -1,68 +1,128 @@
-// The pane beside the form on wide screens: the page as it will print (近似) or the filled sample.
-import { element } from "./panel.js";
-import { drawPreview } from "./preview.js";
+// The pane beside the form: 预览 (the draft as it will print), 范本 (the filled sample), 提示 (what to mind).
+import { ExactPages } from "./exact.js";
+import { Preview } from "./preview.js";
 
-export function attachPane(form) {
-  const layout = document.querySelector(".doc-form-layout");
-  const preview = document.querySelector("[data-open-preview]");
-  const sample = document.querySelector("[data-open-sample]");
-  let open = null;
-  let timer = null;
+const PAUSE = 400; // ms after something was kept
+const part = (name) => document.querySelector(`[data-${name}]`);
 
-  const close = () => {
-    open?.remove();
-    open = null;
-    layout.classList.remove("doc-with-pane");
-  };
-  const show = (link, fill) => {
-    link?.addEventListener("click", (event) => {
-      if (!window.matchMedia("(min-width: 80rem)").matches || event.ctrlKey || event.metaKey) return;
-      event.preventDefault();
-      const again = open?.dataset.kind === link.href;
-      close();
-      if (again) return;
-      open = element("aside", "doc-pane");
-      open.dataset.kind = link.href;
-      const head = element("div", "doc-pane-head");
-      const button = element("button", "fs-tool", "✕");
-      Object.assign(button, { type: "button", title: "关闭" });
-      button.setAttribute("aria-label", "关闭" + link.textContent.trim());
-      button.addEventListener("click", () => {
-        close();
-        link.closest("details")?.removeAttribute("open");
-      });
-      head.append(element("strong", "", link.textContent.trim()), button);
-      open.append(head);
-      fill(open, link);
-      layout.append(open);
-      layout.classList.add("doc-with-pane");
-      link.closest("details")?.removeAttribute("open");
+export class Pane {
+  constructor(form) {
+    this.form = form;
+    this.pane = part("pane");
+    this.tabs = [...this.pane.querySelectorAll("[data-tab]")];
+    this.seen = false; // whether the pane is in sight
+    this.late = true; // the preview is behind what was kept
+    part("pane-tabs").hidden = false;
+    for (const tab of this.tabs) {
+      tab.addEventListener("click", () => this.show(tab.dataset.tab));
+      tab.addEventListener("keydown", (event) => this.walk(event, tab));
+    }
+    this.exact = new ExactPages(this.pane, (text) => this.say(text), () => this.instant());
+    this.attachBar();
+    form.addEventListener("focusin", (event) => this.follow(event.target));
+    this.show("preview");
+  }
+
+  show(name) {
+    this.tab = name;
+    for (const tab of this.tabs) {
+      const chosen = tab.dataset.tab === name;
+      tab.setAttribute("aria-selected", String(chosen));
+      tab.tabIndex = chosen ? 0 : -1;
+      document.getElementById(`pane-${tab.dataset.tab}`).hidden = !chosen;
+    }
+    if (name === "sample") this.loadSample();
+    this.refresh(0);
+  }
+
+  walk(event, tab) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const next = this.tabs[(this.tabs.indexOf(tab) + step + this.tabs.length) % this.tabs.length];
+    next.focus();
+    this.show(next.dataset.tab);
+  }
+
+  /** The pane has come into sight. */
+  shown() {
+    this.seen = true;
+    this.refresh(0);
+  }
+
+  /** Something was kept: lay the pages out again a moment later, when the pane is in sight. */
+  kept() {
+    this.late = true;
+    this.exact.stale();
+    this.refresh(PAUSE);
+  }
+
+  refresh(pause) {
+    if (!this.late || !this.seen || this.tab !== "preview" || this.pane.offsetParent === null) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.late = false;
+      if (!this.preview) {
+        this.preview = new Preview(part("paper-view"), this.pane.dataset, (said) => this.heard(said));
+        this.say("正在排版…");
+      }
+      this.preview.draw();
+    }, pause);
+  }
+
+  heard(said) {
+    if (said.state !== undefined) this.say(said.state);
+    if (said.page && !this.exact.open) {
+      part("page-no").textContent = said.pages ? `${said.page}/${said.pages}` : "–";
+      part("zoom-value").textContent = `${Math.round(said.zoom * 100)}%`;
+      this.zoom = said.zoom;
+    }
+    if (said.state?.startsWith("网络不通")) this.late = true;
+  }
+
+  /** Back from the exact pages to the instant ones. */
+  instant() {
+    part("preview-mark").textContent = "版式近似";
+    this.refresh(0);
+    this.preview?.tell({ zoom: "fit" });
+  }
+
+  say(text) {
+    part("preview-state").textContent = text;
+  }
+
+  attachBar() {
+    this.pane.querySelector(".doc-paper-bar").addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (!button) return;
+      const { page, zoom } = button.dataset;
+      const target = this.exact.open ? this.exact : this.preview;
+      if (page) target?.tell({ page: Number(page) });
+      if (zoom === "fit") target?.tell({ zoom: "fit" });
+      else if (zoom) target?.tell({ zoom: Math.min(3, Math.max(0.3, (this.exact.open ? this.exact.zoom : this.zoom || 1) * (zoom === "in" ? 1.2 : 1 / 1.2))) });
     });
-  };
+  }
 
-  show(preview, (holder, link) => {
-    const state = element("p", "fs-help");
-    const frame = element("iframe", "doc-preview");
-    Object.assign(frame, { title: "文书预览", src: link.dataset.frame });
-    frame.setAttribute("sandbox", "allow-scripts");
-    frame.dataset.preview = link.dataset.docx;
-    holder.append(state, frame);
-    frame.addEventListener("load", () => drawPreview(frame, state));
-  });
-  show(sample, async (holder, link) => {
-    const answer = await fetch(link.href);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const card = page.querySelector("main .fs-card");
-    if (card) holder.append(document.adoptNode(card));
-  });
+  /** The preview goes to what the cursor stands in: by the words of the field. */
+  follow(control) {
+    if (this.tab !== "preview" || !this.seen || !control.name?.startsWith("/")) return;
+    const chosen = control.matches("select") ? control.selectedOptions[0]?.textContent : control.value;
+    const words = (chosen || "").split("\n").find((line) => line.trim().length > 1) || "";
+    clearTimeout(this.following);
+    if (words) this.following = setTimeout(() => this.preview?.tell({ find: words.slice(0, 60) }), 120);
+  }
 
-  return {
-    /** After something was kept: lay the page out again, a moment later. */
-    refresh() {
-      const frame = open?.querySelector("iframe");
-      if (!frame) return;
-      clearTimeout(timer);
-      timer = setTimeout(() => drawPreview(frame, open?.querySelector(".fs-help")), 400);
-    },
-  };
+  async loadSample() {
+    const holder = document.getElementById("pane-sample");
+    if (holder.dataset.loaded) return;
+    const answer = await fetch(this.pane.dataset.sample).catch(() => null);
+    const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+    const card = page && page.querySelector("main .fs-card");
+    if (!card) return;
+    holder.dataset.loaded = "1";
+    const note = document.createElement("p");
+    note.className = "fs-help";
+    note.textContent = "填写示例，企业和人员均为虚构，供参照。";
+    holder.replaceChildren(note, ...document.adoptNode(card).childNodes);
+  }
 }

@@ -1,38 +1,72 @@
 // A form drawn from a document type: conditional parts appear in place, dates get the browser's calendar.
 // <form data-schema-form data-ctx='{"agency.mode": "委托"}'> … data-show-when, data-required-when, data-place, data-kind …
-import { evaluate } from "./conditions.js";
+import { evaluate, places } from "./conditions.js";
 import { attachPickers } from "./pickers.js";
-
-for (const form of document.querySelectorAll("form[data-schema-form]")) attachSchemaForm(form);
 
 export function attachSchemaForm(form) {
   const ctx = JSON.parse(form.dataset.ctx || "{}");
   const kept = JSON.parse(form.dataset.body || "{}"); // what this page does not draw: other sections, hidden fields
-  const update = () => show(form, readBody(form, kept), ctx);
-  form.addEventListener("input", update);
-  form.addEventListener("change", update);
+  let page = null;
+  const redraw = () => {
+    page = new Page(form, kept, ctx);
+    page.show(page.conditions);
+  };
+  const typed = (event) => page.typed(event.target);
+  form.addEventListener("input", typed);
+  form.addEventListener("change", typed);
+  form.addEventListener("cellschanged", redraw);
   form.addEventListener("formchanged", () => {
     for (const box of form.querySelectorAll("[data-date-field]:not(.fs-has-picker)")) addCalendar(box);
-    update();
+    redraw();
   });
   for (const box of form.querySelectorAll("[data-date-field]")) addCalendar(box);
   attachPickers(form);
-  update();
+  redraw();
 }
 
-function show(form, body, ctx) {
-  for (const part of form.querySelectorAll("[data-show-when]")) {
-    const hidden = !holds(part.dataset.showWhen, body, rowOf(part, body), ctx);
-    if (part.hidden !== hidden) part.hidden = hidden;
-    if (part.dataset.section) {
-      const entry = document.querySelector(`[data-section-entry="${CSS.escape(part.dataset.section)}"]`);
-      if (entry) entry.hidden = hidden;
+/** What the page shows, read once; a keystroke changes one value and asks only the conditions that look at it. */
+class Page {
+  constructor(form, kept, ctx) {
+    Object.assign(this, { form, ctx, body: readBody(form, kept) });
+    this.conditions = [...form.querySelectorAll("[data-show-when], [data-required-when]")].map((part) => {
+      const asked = [part.dataset.showWhen, part.dataset.requiredWhen].filter(Boolean).join();
+      return { part, keys: keysIn(part), own: asked.includes("row:") };
+    });
+  }
+
+  typed(control) {
+    const part = control.closest("[data-place]");
+    if (!part || control.name !== part.dataset.place) return;
+    set(this.body, part.dataset.place, valueOf(part, part.dataset.kind));
+    const key = part.dataset.place.split("/")[1];
+    const row = part.closest("[data-row]");
+    this.show(this.conditions.filter((c) => c.keys.has(key) || (c.own && row?.contains(c.part))));
+  }
+
+  show(conditions) {
+    for (const { part } of conditions) {
+      const { showWhen, requiredWhen } = part.dataset;
+      const row = rowOf(part, this.body);
+      if (showWhen) {
+        const hidden = !holds(showWhen, this.body, row, this.ctx);
+        if (part.hidden !== hidden) part.hidden = hidden;
+        const entry = part.dataset.section && document.querySelector(`[data-section-entry="${CSS.escape(part.dataset.section)}"]`);
+        if (entry) entry.hidden = hidden;
+      }
+      const mark = requiredWhen && part.querySelector("[data-required-mark]");
+      if (mark) mark.hidden = !holds(requiredWhen, this.body, row, this.ctx);
     }
   }
-  for (const part of form.querySelectorAll("[data-required-when]")) {
-    const mark = part.querySelector("[data-required-mark]");
-    if (mark) mark.hidden = !holds(part.dataset.requiredWhen, body, rowOf(part, body), ctx);
+}
+
+/** The top fields a part's conditions look at. */
+function keysIn(part) {
+  const found = new Set();
+  for (const text of [part.dataset.showWhen, part.dataset.requiredWhen]) {
+    if (!text) continue;
+    for (const place of places(JSON.parse(text))) if (place.startsWith("/")) found.add(place.split("/")[1]);
   }
+  return found;
 }
 
 function holds(text, body, row, ctx) {
@@ -135,3 +169,5 @@ function addCalendar(box) {
   box.append(native, icon);
   box.classList.add("fs-has-picker");
 }
+
+for (const form of document.querySelectorAll("form[data-schema-form]")) attachSchemaForm(form);
