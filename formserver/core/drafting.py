@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,46 +19,23 @@ from formserver.core.definitions.citations import citation_problems
 from formserver.core.definitions.prefill import resolve_prefill
 from formserver.core.definitions.validation import validate_complete, validate_draft
 from formserver.core.document_permissions import DocumentPermission
+from formserver.core.draft_errors import DRAFT_STALE as DRAFT_STALE
+from formserver.core.draft_errors import NOT_EDITABLE as NOT_EDITABLE
+from formserver.core.draft_errors import NOTHING_CHANGED as NOTHING_CHANGED
+from formserver.core.draft_errors import RAW_LEFT as RAW_LEFT
+from formserver.core.draft_errors import VERSION_CONFLICT as VERSION_CONFLICT
+from formserver.core.draft_head import first_seq, head_of_unsaved, linked_enterprise, still_untouched
 from formserver.core.drafts import apply_changes, with_row_keys
-from formserver.core.errors import Kind, Problem, Severity, error_code, invalid
+from formserver.core.errors import AppError, Problem, Severity, invalid
 from formserver.core.ids import new_id
 from formserver.core.lifecycle import EDITABLE
 from formserver.core.merge import Conflict, three_way
 from formserver.core.models import Cause, Document, Draft, Json, State, Version, VersionContent
 from formserver.core.permissions import Actor, confidentiality_level
-from formserver.core.places import get as value_at
 from formserver.core.places import to_indexed
 from formserver.core.rare_characters import rare_character_problems
 from formserver.core.service_kit import Kit, cut_version, project, record_event
 from formserver.core.store_ports import UnitOfWork
-
-NOT_EDITABLE = error_code(
-    "NOT_EDITABLE",
-    Kind.CONFLICT,
-    zh="文书当前为“{state}”，内容已不能修改。需要修改时请先“退回修改”并写明理由。",
-    en="The document is {state}; its content can no longer be changed.",
-)
-DRAFT_STALE = error_code(
-    "DRAFT_STALE",
-    Kind.CONFLICT,
-    zh="这份草稿已在另一个窗口中修改过。请查看两边的内容后再继续，您刚才输入的内容仍保留在本页。",
-    en="This draft was changed in another window; what you typed is still on this page.",
-)
-VERSION_CONFLICT = error_code(
-    "VERSION_CONFLICT",
-    Kind.CONFLICT,
-    zh="{who}已保存了第{head}版，与您的 {count} 处修改不一致。请逐处选择后再保存，双方内容都已保留。",
-    en="{who} saved version {head} meanwhile; {count} places differ. Choose for each place; both values are kept.",
-)
-RAW_LEFT = error_code(
-    "RAW_LEFT",
-    Kind.INVALID,
-    zh="有 {count} 处内容还不能识别，请改正后再保存为版本；草稿已暂存。",
-    en="{count} places cannot be understood yet; the draft is kept.",
-)
-NOTHING_CHANGED = error_code(
-    "NOTHING_CHANGED", Kind.CONFLICT, zh="内容与第{head}版相同，没有生成新版本。", en="Nothing changed."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +71,11 @@ class Drafting:
         task_id: str = "",
         body: Mapping[str, Any] | None = None,
         origin: str = "form",
+        also: Callable[[UnitOfWork, Document], None] | None = None,
     ) -> Document:
         """A new document in 草稿 with a prefilled draft and no version yet. ``body`` wins over prefill.
+
+        ``also`` is done in the same unit of work, before it ends.
 
         Raises NOT_ALLOWED, NOT_FOUND (unknown type), INVALID_INPUT (a body with unknown fields or wrong types).
         """
@@ -127,17 +107,17 @@ class Drafting:
             document = dataclasses.replace(document, title=dt.summary(start))
             u.documents.add(document)
             origins = prefilled.origins_as_json()
-            draft = Draft(document.id, actor.user_id, 0, _first_seq(), start, {}, origins, now)
+            draft = Draft(document.id, actor.user_id, 0, first_seq(), start, {}, origins, now)
             u.drafts.put(draft, expected_seq=None)
             record_event(self._kit, u, actor, "document.created", document_id=document.id, subject=dt.title)
+            if also is not None:
+                also(u, document)
         return document
 
     def open(self, actor: Actor, document_id: str) -> Workspace:
         """The draft of this person, made from the head version if there is none. Read-only states raise NOT_EDITABLE."""
-        actor.require(DocumentPermission.EDIT)
-        with self._kit.store.uow(write=True) as u:
-            document = self._editable(u, actor, document_id)
-            draft = self._draft(u, actor, document)
+        document, draft = self.draft_of(actor, document_id)
+        with self._kit.store.uow() as u:
             others = tuple(
                 other
                 for other in u.drafts.others(document_id, actor.user_id)
@@ -145,23 +125,59 @@ class Drafting:
             )
         return Workspace(document, draft, draft.base_version != document.head_version, others)
 
+    def draft_of(self, actor: Actor, document_id: str) -> tuple[Document, Draft]:
+        """Like :meth:`open` without looking who else is at work: for what a window does every few seconds."""
+        actor.require(DocumentPermission.EDIT)
+        with self._kit.store.uow() as u:
+            document = _editable(u.documents.get(document_id, actor.scope))
+            draft = u.drafts.get(document_id, actor.user_id)
+        if draft is not None:
+            return document, draft
+        with self._kit.store.uow(write=True) as u:
+            document = self._editable(u, actor, document_id)
+            return document, self._draft(u, actor, document)
+
     def patch(
-        self, actor: Actor, document_id: str, *, seq: int, changes: Sequence[Mapping[str, Any]]
+        self,
+        actor: Actor,
+        document_id: str,
+        *,
+        seq: int,
+        changes: Sequence[Mapping[str, Any]],
+        origins: Mapping[str, Json | None] | None = None,
+        known: Draft | None = None,
     ) -> Draft:
-        """Autosave: apply ``changes`` to the draft with that ``seq``. Raises DRAFT_STALE, BAD_CHANGE, INVALID_INPUT."""
+        """Autosave: apply ``changes`` to the draft with that ``seq``. Raises DRAFT_STALE, BAD_CHANGE, INVALID_INPUT.
+
+        ``origins`` are marks to set (None: to take off) after the changes. ``known`` is the draft of that ``seq`` as
+        the caller has just read it; it is not read again, and the write finds out whether it still stands.
+        """
         actor.require(DocumentPermission.EDIT)
         with self._kit.store.uow(write=True) as u:
             document = self._editable(u, actor, document_id)
-            draft = self._draft(u, actor, document)
+            draft = known if known is not None else self._draft(u, actor, document)
             if draft.seq != seq:
                 raise DRAFT_STALE()
+            dt = self._kit.document_type(document)
             body, raw = apply_changes(draft.body, draft.raw, changes)
-            refuse_malformed(validate_draft(self._kit.document_type(document), body))
-            origins = _still_untouched(draft, body)
+            refuse_malformed(validate_draft(dt, body))
+            marks = {**still_untouched(draft, body), **(origins or {})}
             new = dataclasses.replace(
-                draft, seq=seq + 1, body=body, raw=raw, origins=origins, updated_at=self._kit.clock.now()
+                draft,
+                seq=seq + 1,
+                body=body,
+                raw=raw,
+                origins={at: origin for at, origin in marks.items() if origin is not None},
+                updated_at=self._kit.clock.now(),
             )
-            u.drafts.put(new, expected_seq=seq)
+            try:
+                u.drafts.put(new, expected_seq=seq)
+            except AppError as faster:
+                raise DRAFT_STALE() from faster
+            if not document.head_version:  # nothing is saved: the lists show what is being written
+                shown = head_of_unsaved(dt, document, new)
+                if shown != document:
+                    u.documents.update(shown)
         return new
 
     def save(self, actor: Actor, document_id: str, *, seq: int | None = None, reason: str = "") -> Version:
@@ -218,6 +234,8 @@ class Drafting:
         if document.head_version and self._body_of(u, actor, document, document.head_version) == merged:
             return None
         cause = Cause.SAVE if document.head_version else Cause.CREATE
+        linked = linked_enterprise(self._kit.document_type(document), document, draft)
+        document = dataclasses.replace(document, enterprise_id=linked)
         document, content = cut_version(
             self._kit, u, actor, document, merged, cause=cause, reason=reason, origins=draft.origins
         )
@@ -293,10 +311,7 @@ class Drafting:
         )
 
     def _editable(self, u: UnitOfWork, actor: Actor, document_id: str) -> Document:
-        document = u.documents.lock(document_id, actor.scope)
-        if document.state not in EDITABLE:
-            raise NOT_EDITABLE(state=document.state.value)
-        return document
+        return _editable(u.documents.lock(document_id, actor.scope))
 
     def _draft(self, u: UnitOfWork, actor: Actor, document: Document) -> Draft:
         draft = u.drafts.get(document.id, actor.user_id)
@@ -307,7 +322,7 @@ class Drafting:
             head = u.documents.version(document.id, document.head_version, actor.scope)
             origins = head.envelope.get("origins", {})
         now = self._kit.clock.now()
-        draft = Draft(document.id, actor.user_id, document.head_version, _first_seq(), body, {}, origins, now)
+        draft = Draft(document.id, actor.user_id, document.head_version, first_seq(), body, {}, origins, now)
         u.drafts.put(draft, expected_seq=None)
         return draft
 
@@ -357,25 +372,17 @@ class Drafting:
         )
 
 
+def _editable(document: Document) -> Document:
+    if document.state not in EDITABLE:
+        raise NOT_EDITABLE(state=document.state.value)
+    return document
+
+
 def refuse_malformed(problems: Sequence[Problem]) -> None:
     """Raise INVALID_INPUT if any of ``problems`` is an error (unknown field, wrong type, illegal character)."""
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if errors:
         raise invalid(errors)
-
-
-def _first_seq() -> int:
-    """Where the count of a new draft begins: nowhere a former draft of the same person may have been.
-
-    A window that was opened before the last save or discard must not pass for one opened after it: its old values
-    would silently take the place of those saved meanwhile.
-    """
-    return 1 + secrets.randbelow(1_000_000_000)
-
-
-def _still_untouched(draft: Draft, body: Json) -> Json:
-    """A prefilled value that was changed is the person's own from now on; its mark goes."""
-    return {p: o for p, o in draft.origins.items() if value_at(draft.body, p) == value_at(body, p)}
 
 
 def _short(value: Any) -> str:

@@ -62,6 +62,20 @@ class JobStore(Protocol):
         """Insert, or return the open job with the same kind and key. A lower priority number runs first."""
         ...
 
+    def replace(
+        self,
+        *,
+        kind: str,
+        key: str,
+        payload: dict[str, Any],
+        at: datetime,
+        created_by: str = "",
+        agency_id: str = "",
+        priority: int = 50,
+    ) -> Job:
+        """Insert in the place of every job of that kind and key; whoever runs one of them loses its lease."""
+        ...
+
     def get(self, job_id: str) -> Job:
         """Raises NOT_FOUND."""
         ...

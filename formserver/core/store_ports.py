@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 
 from formserver.core.definitions.repository import DefinitionRepository
 from formserver.core.errors import Kind, error_code
+from formserver.core.figures import Figure, FigureQuery
 from formserver.core.jobs import JobStore
 from formserver.core.models import (
     AuditEvent,
@@ -122,6 +123,10 @@ class DocumentStore(Protocol):
 
     def find(self, query: DocumentQuery, scope: Scope) -> Page:
         """A page of documents inside the scope."""
+        ...
+
+    def figures(self, query: FigureQuery, scope: Scope) -> tuple[Figure, ...]:
+        """Figures of head versions inside the scope, those of the document changed last first."""
         ...
 
     def by_token(self, check_token: str) -> Document | None:

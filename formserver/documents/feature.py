@@ -6,31 +6,57 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from formserver.core.document_permissions import DocumentPermission
+from formserver.core.drafting import Drafting
 from formserver.core.papers import PDF_JOB, Papers
 from formserver.core.service_kit import Kit
 from formserver.documents import (
     autosave,
+    cells,
     checking,
     creating,
     deeds,
     editing,
     files,
     listing,
+    origins,
+    pickers,
+    preview_pages,
+    references,
     showing,
     signing_page,
     stale,
 )
 from formserver.documents.blueprint import documents
+from formserver.documents.exact_preview import PREVIEW_JOB, ExactPreviews
 from formserver.documents.lookup import Lookup
+from formserver.documents.origins import Origins
 from formserver.documents.page_pictures import PagePictures
 from formserver.documents.pdf_job import PdfJobs
+from formserver.documents.pickers import PICKERS, Libraries
+from formserver.documents.references import References
 from formserver.documents.refill import Refill
-from formserver.web.throttle import Throttle
 from formserver.documents.wiring import build_services, prefill_namespaces
 from formserver.web.context import AppContext
 from formserver.web.feature import Feature, JobHandler, MenuItem, SearchSource
+from formserver.web.throttle import Throttle
 
-VIEWS = (autosave, checking, creating, deeds, editing, files, listing, showing, signing_page, stale)
+VIEWS = (
+    autosave,
+    cells,
+    checking,
+    creating,
+    deeds,
+    editing,
+    files,
+    listing,
+    origins,
+    pickers,
+    preview_pages,
+    references,
+    showing,
+    signing_page,
+    stale,
+)
 """Importing them has put their routes on the blueprint."""
 CHECKS, CHECK_SECONDS = 60, 600.0
 
@@ -38,17 +64,25 @@ CHECKS, CHECK_SECONDS = 60, 600.0
 def _provide(context: AppContext) -> Mapping[type[Any], Any]:
     services = dict(build_services(context))
     services[Lookup] = Lookup(services[Kit])
+    services[Libraries] = Libraries(services[Kit])
     services[Refill] = Refill(services[Kit])
-    services[PagePictures] = PagePictures(context.store.blobs, context.settings.storage_dir / "cache" / "pages")
+    services[PagePictures] = PagePictures(
+        context.store.blobs, context.settings.storage_dir / "cache" / "pages"
+    )
     services[Throttle] = Throttle(CHECKS, CHECK_SECONDS)
     services[PdfJobs] = PdfJobs(services[Papers], context.settings)
+    services[ExactPreviews] = ExactPreviews(
+        services[Kit], services[Papers], services[PdfJobs], context.settings
+    )
+    services[Origins] = Origins(services[Kit], services[Drafting])
+    services[References] = References(services[Kit])
     return services
 
 
 def _jobs(context: AppContext) -> Mapping[str, JobHandler]:
     pdf = context.service(PdfJobs)
     context.closers.append(pdf.close)
-    return {PDF_JOB: pdf.handle}
+    return {PDF_JOB: pdf.handle, PREVIEW_JOB: context.service(ExactPreviews).handle}
 
 
 def _search(context: AppContext) -> Sequence[SearchSource]:
@@ -60,10 +94,11 @@ feature = Feature(
     title="文书应用",
     blueprint=documents,
     permissions=DocumentPermission,
-    menu=(MenuItem("文书应用", "documents.index", DocumentPermission.READ, "document", 30),),
+    menu=(MenuItem("文书应用", "documents.index", DocumentPermission.READ, "document", 30, "w"),),
     provide=_provide,
     prefill=prefill_namespaces,
     search_sources=_search,
     jobs=_jobs,
+    pickers=PICKERS,
     deed_pages={"sign": "documents.sign"},
 )

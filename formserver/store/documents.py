@@ -9,11 +9,13 @@ from sqlalchemy.exc import IntegrityError
 
 from formserver.core.canonical import canonical_json
 from formserver.core.errors import NOT_FOUND
+from formserver.core.figures import Figure, FigureQuery
 from formserver.core.models import Document, Projection, Version, VersionContent
 from formserver.core.permissions import Scope
 from formserver.core.store_ports import DocumentQuery, Page
 from formserver.store.contents import SqlContents
 from formserver.store.failures import CONFLICT
+from formserver.store.figures import figures
 from formserver.store.finding import find
 from formserver.store.projections import write_projection
 from formserver.store.rows import document_row, to_document, to_version, version_row
@@ -111,6 +113,10 @@ class SqlDocuments:
         """A page of documents inside the scope, the newest change first."""
         self._index.flush()
         return find(self._connection, query, scope)
+
+    def figures(self, query: FigureQuery, scope: Scope) -> tuple[Figure, ...]:
+        """Figures of head versions inside the scope, those of the document changed last first."""
+        return figures(self._connection, query, scope)
 
     def by_token(self, check_token: str) -> Document | None:
         """The document a printed check code points at, whatever the scope."""

@@ -6,7 +6,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from formserver.core.canonical import canonical_json
@@ -64,6 +64,29 @@ class SqlJobs:
         self._connection.execute(dialect.insert(t).values(values).on_conflict_do_nothing())
         open_job = select(t).where(t.c.kind == kind, t.c.key == key, t.c.state.in_(_OPEN))
         return to_job(self._connection.execute(open_job).mappings().one())
+
+    def replace(
+        self,
+        *,
+        kind: str,
+        key: str,
+        payload: dict[str, Any],
+        at: datetime,
+        created_by: str = "",
+        agency_id: str = "",
+        priority: int = 50,
+    ) -> Job:
+        """Insert in the place of every job of that kind and key; whoever runs one of them loses its lease."""
+        self._connection.execute(delete(t).where(t.c.kind == kind, t.c.key == key))
+        return self.enqueue(
+            kind=kind,
+            key=key,
+            payload=payload,
+            at=at,
+            created_by=created_by,
+            agency_id=agency_id,
+            priority=priority,
+        )
 
     def get(self, job_id: str) -> Job:
         """Raises NOT_FOUND."""

@@ -6,7 +6,8 @@ import copy
 from typing import Protocol
 
 from formserver.core.errors import NOT_FOUND
-from formserver.core.models import Document, Projection, State, Version, VersionContent
+from formserver.core.figures import Figure, FigureQuery
+from formserver.core.models import Document, Measure, Projection, State, Version, VersionContent
 from formserver.core.permissions import Scope
 from formserver.core.store_ports import MARK_END, MARK_START, DocumentQuery, Page
 from formserver.store.failures import CONFLICT
@@ -108,6 +109,35 @@ class MemoryDocuments:
                 for document in shown
             }
         return Page(tuple(shown), more, count, snippets)
+
+    def figures(self, query: FigureQuery, scope: Scope) -> tuple[Figure, ...]:
+        """Figures of head versions inside the scope, those of the document changed last first."""
+        newest = sorted(
+            self._state.documents.values(), key=lambda known: (known.updated_at, known.id), reverse=True
+        )
+        found = [
+            Figure(
+                document.id,
+                document.title,
+                document.enterprise_id or document.facets.uscc or document.facets.enterprise_name,
+                measure.key,
+                measure.product,
+                measure.period,
+                measure.value_text,
+                measure.unit,
+            )
+            for document in newest
+            if inside(document, scope) and document.state is not State.VOID and document.id != query.but
+            if query.enterprise_id in ("", document.enterprise_id)
+            if query.industry in ("", document.facets.industry)
+            for measure in self._projected(document)
+            if measure.key in query.keys and measure.period in query.periods
+        ]
+        return tuple(found[: query.limit])
+
+    def _projected(self, document: Document) -> tuple[Measure, ...]:
+        projection = self._state.projections.get(document.id)
+        return projection.measures if projection is not None else ()
 
     def by_token(self, check_token: str) -> Document | None:
         """The document of a printed check code."""

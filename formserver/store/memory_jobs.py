@@ -60,6 +60,30 @@ class MemoryJobs:
         self._rows[job.id] = job
         return job
 
+    def replace(
+        self,
+        *,
+        kind: str,
+        key: str,
+        payload: dict[str, Any],
+        at: datetime,
+        created_by: str = "",
+        agency_id: str = "",
+        priority: int = 50,
+    ) -> Job:
+        """Insert in the place of every job of that kind and key; whoever runs one of them loses its lease."""
+        for job in [job for job in self._rows.values() if (job.kind, job.key) == (kind, key)]:
+            del self._rows[job.id]
+        return self.enqueue(
+            kind=kind,
+            key=key,
+            payload=payload,
+            at=at,
+            created_by=created_by,
+            agency_id=agency_id,
+            priority=priority,
+        )
+
     def get(self, job_id: str) -> Job:
         """Raises NOT_FOUND."""
         if job_id not in self._rows:

@@ -235,7 +235,19 @@ def _bare_article(edition: LawEdition, word: str) -> Article | None:
 
 
 def _names(law: Law, word: str) -> bool:
-    return any(word in name.lower() for name in law.names) or any(i.startswith(word) for i in law.initials)
+    return (
+        any(word in name.lower() for name in law.names)
+        or any(letters.startswith(word) for letters in law.initials)
+        or any(_abbreviates(full, word) for full in (*law.names, *law.initials))
+    )
+
+
+def _abbreviates(full: str, word: str) -> bool:
+    """Whether ``word`` is ``full`` with characters left out, as people shorten laws: 节能法 and jnf for 节约能源法."""
+    if len(word) < 3 or word[0] != full[:1] or word[-1] != full[-1:]:
+        return False
+    rest = iter(full)
+    return all(char in rest for char in word)
 
 
 def _article_has(article: Article, word: str) -> bool:

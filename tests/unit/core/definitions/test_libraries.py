@@ -125,6 +125,7 @@ def test_a_set_gives_rows_in_order_with_the_date_of_the_text(laws):
         ("监督检查", ("energy", "12")),
         ("gyjnjc", ("rules", None)),
         ("jynyf12", ("energy", "12")),
+        ("jnf12", ("energy", "12")),
         ("jynyf第12条", ("energy", "12")),
         ("节约能源法16", ("energy", "16")),
         ("jynyf30", ("energy", "30")),  # a text of 87 articles has a 30th, though the register does not tell of it
