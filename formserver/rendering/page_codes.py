@@ -11,16 +11,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import segno
-from pypdf import PageObject, PdfWriter
-from pypdf.generic import ArrayObject, StreamObject
-from pypdf.generic import NameObject as Name
+from pypdf import PdfWriter
 
 from formserver.core.rendering_port import PageCode, StampedPdf
 from formserver.rendering.fonts import FontPolicy, font_policy
 from formserver.rendering.page_images import PageLayout, page_layouts
 from formserver.rendering.page_table import lines_of
 from formserver.rendering.pdf_font import embed
-from formserver.rendering.stamp import covering_face, use_font, writable, written
+from formserver.rendering.stamp import covering_face, draw_on, use_font, writable, written
 
 SIDE: Final = 12 / 25.4 * 72
 """Points: the code without its quiet zone. 33 modules then measure 0.36 mm each, three pixels of a 200 dpi scan."""
@@ -68,7 +66,7 @@ class PageCodeStamper:
                 name, left = use_font(page, font), max(EDGE, x + side - font.width(text, _TEXT_SIZE))
                 place = f"{left:.2f} {y - _TEXT_SIZE:.2f} Td"
                 drawing += f"BT {name} {_TEXT_SIZE:g} Tf {place} {font.hex(text)} Tj ET\n"
-            _append(writer, page, drawing)
+            draw_on(writer, page, drawing)
             codes.append(PageCode(no, round(x, 2), round(y, 2), round(side, 2)))
         return StampedPdf(written(writer), STAMP_NAME, tuple(codes))
 
@@ -131,16 +129,3 @@ def _is_free(layout: PageLayout, at: tuple[float, float], side: float) -> bool:
 def _says(layout: PageLayout, check_code: str) -> bool:
     """Whether the page prints its check code (and by custom beside it the number of the page)."""
     return any(check_code in line.text for line in lines_of(layout))
-
-
-def _append(writer: PdfWriter, page: PageObject, drawing: str) -> None:
-    """Draw behind the page's own content, whose graphics state is closed off first."""
-    before, after = StreamObject(), StreamObject()
-    before.set_data(b"q\n")
-    after.set_data(f"\nQ /Artifact BMC q\n{drawing}Q EMC\n".encode("ascii"))
-    own = page.get("/Contents")
-    inner = own.get_object() if own is not None else None
-    streams = list(inner) if isinstance(inner, ArrayObject) else [own] if own is not None else []
-    page[Name("/Contents")] = ArrayObject(
-        [writer._add_object(before), *streams, writer._add_object(after.flate_encode())]
-    )

@@ -95,23 +95,24 @@ def _print(
     x = float(box.left) + (float(box.width) - font.width(words, size)) / 2
     y = float(box.bottom) + bottom_mm * _POINTS_PER_MM
     _own_fonts(page)[NameObject(_FONT_KEY)] = font.reference
+    draw_on(writer, page, f"BT {_FONT_KEY} {size:g} Tf {x:.2f} {y:.2f} Td {font.hex(words)} Tj ET\n")
+
+
+def draw_on(writer: PdfWriter, page: PageObject, drawing: str) -> None:
+    """Draw behind the page's own content, whose graphics state is closed off first, as no part of its text."""
     before, after = StreamObject(), StreamObject()
     before.set_data(b"q\n")
-    after.set_data(
-        f"\nQ /Artifact BMC q BT {_FONT_KEY} {size:g} Tf {x:.2f} {y:.2f} Td {font.hex(words)} Tj ET Q EMC\n".encode(
-            "ascii"
-        )
-    )
+    after.set_data(f"\nQ /Artifact BMC q\n{drawing}Q EMC\n".encode("ascii"))
     own = page.get("/Contents")
     inner = own.get_object() if own is not None else None
     streams = list(inner) if isinstance(inner, ArrayObject) else [own] if own is not None else []
     page[NameObject("/Contents")] = ArrayObject(
-        [writer._add_object(before), *streams, writer._add_object(after)]
+        [writer._add_object(before), *streams, writer._add_object(after.flate_encode())]
     )
 
 
-def _own_fonts(page: PageObject) -> DictionaryObject:
-    """The font resources of this page alone, made from those it has or inherits."""
+def own_resources(page: PageObject) -> DictionaryObject:
+    """The resources of this page alone, made from those it has or inherits: several pages may share one dictionary."""
     holder: DictionaryObject | None = page
     for _ in range(100):
         if holder is None or "/Resources" in holder:
@@ -120,10 +121,15 @@ def _own_fonts(page: PageObject) -> DictionaryObject:
         holder = parent.get_object() if parent is not None else None
     found = holder["/Resources"].get_object() if holder is not None and "/Resources" in holder else None
     own = DictionaryObject(found) if isinstance(found, DictionaryObject) else DictionaryObject()
+    page[NameObject("/Resources")] = own
+    return own
+
+
+def _own_fonts(page: PageObject) -> DictionaryObject:
+    own = own_resources(page)
     fonts = own.get("/Font")
     own_fonts = DictionaryObject(fonts.get_object() if fonts is not None else {})
     own[NameObject("/Font")] = own_fonts
-    page[NameObject("/Resources")] = own
     return own_fonts
 
 
