@@ -20,7 +20,6 @@ from pathlib import Path
 import pytest
 
 from formserver.core.clock import FixedClock, SystemClock
-from formserver.core.issuing import Issuing
 from formserver.core.jobs import JobState
 from formserver.core.models import RenditionKind
 from formserver.core.papers import PDF_JOB, Papers
@@ -159,10 +158,8 @@ def test_a_server_whose_files_may_not_grow_says_the_disk_is_full(tmp_path: Path)
 
 def test_without_a_place_for_files_no_number_is_spent(own_town: Town) -> None:
     town = own_town
-    issuing, actor = town.context.service(Issuing), town.actor("chen")
     document = town.saved()
-    issuing.transition(actor, document.id, "submit", base_version=1)
-    issuing.transition(actor, document.id, "approve", base_version=2)
+    town.approved(document)
     number = int(re.findall(r"(\d+)号", town.head(town.targets.issued).number)[0])
     folder = town.storage / "tmp"
     folder.rename(town.storage / "gone")

@@ -26,14 +26,14 @@ def say(*words: object) -> None:
     sys.stdout.flush()
 
 
-def issue(context: AppContext, actor: Actor) -> tuple[str, str, int, str]:
+def issue(context: AppContext, actor: Actor, approver: Actor) -> tuple[str, str, int, str]:
     """One notice; (document id, number, version, hash of its docx)."""
     drafting, issuing = context.service(Drafting), context.service(Issuing)
     document = drafting.create(actor, "inspection_notice")
     sample = context.catalogue.sample("inspection_notice")
     version = drafting.save_body(actor, document.id, sample, base_version=0).no
-    for key in ("submit", "approve"):
-        version = issuing.transition(actor, document.id, key, base_version=version).head_version
+    for who, key in ((actor, "submit"), (approver, "approve")):
+        version = issuing.transition(who, document.id, key, base_version=version).head_version
     document = issuing.take_number(actor, document.id, base_version=version)
     paper = context.service(Papers).paper_of(actor, document.id, document.head_version, RenditionKind.DOCX)
     return document.id, document.number, document.head_version, paper.blob_sha256
@@ -43,11 +43,12 @@ def main(storage: str, username: str, count: str) -> None:
     """Issue ``count`` notices as ``username``."""
     context = build_context(Settings(environment="test", storage_dir=Path(storage), _env_file=None))
     accounts = context.service(AccountService)
-    actor = accounts.actor_for(next(u for u in accounts.everybody() if u.username == username))
+    people = {u.username: accounts.actor_for(u) for u in accounts.everybody()}
+    actor, approver = people[username], people["he" if username == "chen" else "chen"]
     say("ready")
     sys.stdin.readline()
     for _ in range(int(count)):
-        say("ok", *issue(context, actor))
+        say("ok", *issue(context, actor, approver))
     context.close()
     say("done")
 
