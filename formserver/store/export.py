@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import shutil
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Final
 
 from sqlalchemy import Connection, select
 
 from formserver.core.clock import format_instant
-from formserver.core.models import Document
+from formserver.core.models import Document, Rendition, RenditionKind
 from formserver.core.permissions import Scope
 from formserver.store.rows import to_event, to_seal, version_row
 from formserver.store.seals import event_facts, merkle_path, seal_facts
@@ -23,15 +24,20 @@ from formserver.store.sql_store import SqlStore
 from formserver.store.tables import event, event_seal, seal
 
 FORMAT = "formserver-record/1"
+_CHUNK: Final = 1 << 20
+_PACKAGE: Final = Path(__file__).resolve().parents[1]
 _README = """文书《{title}》的完整记录
 
 record.json   文书、各版本、呈现件、操作记录及封存的说明
 contents/     各版本的正文与登记信息（规范 JSON，文件名为其 SHA-256）
-files/        呈现件：docx、PDF、签字扫描件（文件名为其 SHA-256）
+files/        呈现件：docx、PDF、签字扫描件及其原件（文件名为其 SHA-256）
+文书/         供阅读：最新的 docx、PDF 和全部签字扫描件，内容与 files/ 中的相同
+清单.sha256   本文件中每个成员的 SHA-256，可用 sha256sum -c 清单.sha256 核对
 
 核验：用任意一台装有 Python 3.9 以上的计算机运行
     python verify_record.py 本文件.zip
-核验程序 verify_record.py 只使用 Python 标准库，可向出具单位索取，也可从项目源代码的 tools 目录取得。
+核验程序 verify_record.py 只使用 Python 标准库，已附在本文件中；为防连同记录一起被替换，正式核验请使用
+另行取得的核验程序（向出具单位索取，或从项目源代码的 tools 目录取得）。
 封存存证（seal-日期.json）可向出具单位索取，用 --anchor 一并核对：
     python verify_record.py 本文件.zip --anchor seal-2026-03-02.json
 """
@@ -45,7 +51,6 @@ def export_record(store: SqlStore, document_id: str, target: Path, *, scope: Sco
         hashes = sorted(
             {sha for version in versions for sha in (version.body_sha256, version.envelope_sha256)}
         )
-        contents = {sha: u.contents.get(sha) for sha in hashes}
         renditions = u.renditions.for_document(document_id)
         events, seals = _events(u.connection, document_id)
     record = {
@@ -76,18 +81,76 @@ def export_record(store: SqlStore, document_id: str, target: Path, *, scope: Sco
     partial = target.with_name(target.name + ".part")
     try:
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("record.json", json.dumps(record, ensure_ascii=False, indent=1))
-            archive.writestr("说明.txt", _README.format(title=document.title))
-            for sha, data in contents.items():
-                archive.writestr(f"contents/{sha}.json", data)
+            members = _Members(archive)
+            members.add("record.json", json.dumps(record, ensure_ascii=False, indent=1).encode())
+            members.add("说明.txt", _README.format(title=document.title).encode())
+            members.add("verify_record.py", verifier())
+            with store.unit() as u:  # contents never change: read one by one, however many versions there are
+                for sha in hashes:
+                    members.add(f"contents/{sha}.json", u.contents.get(sha))
             for sha in sorted({r.blob_sha256 for r in renditions}):
-                store.blobs.read(sha)  # a damaged file must not leave the house as if it were whole
-                with store.blobs.open(sha) as source, archive.open(f"files/{sha}", "w") as out:
-                    shutil.copyfileobj(source, out)
+                members.copy(store, sha, f"files/{sha}")
+            for name, sha in readable(renditions).items():
+                members.copy(store, sha, f"文书/{name}")
+            archive.writestr("清单.sha256", members.listing())
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
     return target
+
+
+class _Members:
+    """What goes into the zip, and the digest of each as it goes."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._digests: dict[str, str] = {}
+
+    def add(self, name: str, data: bytes) -> None:
+        self._archive.writestr(name, data)
+        self._digests[name] = hashlib.sha256(data).hexdigest()
+
+    def copy(self, store: SqlStore, sha256: str, name: str) -> None:
+        """A stored file, piece by piece; a damaged one must not leave the house as if it were whole."""
+        with store.blobs.open(sha256) as source, self._archive.open(name, "w", force_zip64=True) as out:
+            found = copy_hashed(source, out)
+        if found != sha256:
+            store.blobs.read(sha256)  # says so in words
+        self._digests[name] = found
+
+    def listing(self) -> str:
+        return "".join(f"{digest}  {name}\n" for name, digest in self._digests.items())
+
+
+def copy_hashed(source: IO[bytes], out: IO[bytes]) -> str:
+    """Copy piece by piece; the SHA-256 of what was copied."""
+    digest = hashlib.sha256()
+    while chunk := source.read(_CHUNK):
+        digest.update(chunk)
+        out.write(chunk)
+    return digest.hexdigest()
+
+
+def verifier() -> bytes:
+    """The program a stranger checks the record with, as it is shipped."""
+    shipped = _PACKAGE / "_data" / "tools" / "verify_record.py"
+    return (shipped if shipped.is_file() else _PACKAGE.parent / "tools" / "verify_record.py").read_bytes()
+
+
+def readable(renditions: Sequence[Rendition]) -> dict[str, str]:
+    """Name → SHA-256 of what people want to read: the newest printed paper and every signed scan."""
+    printed = [r for r in renditions if r.kind in (RenditionKind.DOCX, RenditionKind.PDF)]
+    newest = max((r.version_no for r in printed), default=0)
+    found: dict[str, str] = {}
+    for rendition in renditions:
+        if rendition.kind is RenditionKind.SCAN or (rendition in printed and rendition.version_no == newest):
+            name = rendition.filename.replace("/", "_").replace("\\", "_").lstrip(".")
+            stem, dot, suffix = name.rpartition(".")
+            count = 2
+            while name in found:
+                name, count = f"{stem}（{count}）{dot}{suffix}", count + 1
+            found[name] = rendition.blob_sha256
+    return found
 
 
 def _head(document: Document) -> dict[str, Any]:
