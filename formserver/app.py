@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from formserver.accounts.feature import feature as accounts
 from formserver.agencies.feature import feature as agencies
+from formserver.api.feature import feature as api
 from formserver.approvals.feature import feature as approvals
 from formserver.config import Settings
 from formserver.core.clock import SystemClock
@@ -42,6 +43,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     workbench,
     legacy,
     approvals,
+    api,
 )
 """Lower slices first: a slice may use the services of those before it."""
 

@@ -10,6 +10,7 @@ from flask import Flask
 from formserver.accounts import again, own_pages
 from formserver.accounts.commands import user_commands
 from formserver.accounts.forms import SignInForm
+from formserver.accounts.operations import OPERATIONS
 from formserver.accounts.permissions import AccountPermission
 from formserver.accounts.ports import AgencyDirectory
 from formserver.accounts.repository import UserRepository
@@ -88,5 +89,6 @@ feature = Feature(
     provide=_provide,
     prefill=_prefill,
     pickers={"person": "accounts.pick_person"},
+    api=OPERATIONS,
     setup=_setup,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from formserver.core.clock import today_in_china
-from formserver.core.deeds import CHANGED_SINCE_APPROVAL, Deeds, checked_reason
+from formserver.core.deeds import CHANGED_SINCE_APPROVAL, HEAD_MOVED, Deeds, checked_reason
 from formserver.core.definitions.grammar import breaches
 from formserver.core.errors import Kind, error_code
 from formserver.core.lifecycle import FINALISE, NUMBER, VOID, choose
@@ -109,14 +109,21 @@ class Issuing(Deeds):
             )
             return self._finish(u, actor, document, content, action, Cause.PRINT, "", paper=True)
 
-    def void(self, actor: Actor, document_id: str, *, reason: str) -> Document:
-        """作废: the paper stays, marked; its number stays used and the register says why."""
+    def void(
+        self, actor: Actor, document_id: str, *, reason: str, base_version: int | None = None
+    ) -> Document:
+        """作废: the paper stays, marked; its number stays used and the register says why.
+
+        ``base_version`` is what a program has looked at, if it says so. Raises HEAD_MOVED.
+        """
         reason = checked_reason(reason)
         with self._kit.store.uow(write=True) as u:
             document = u.documents.lock(document_id, actor.scope)
             dt = self._kit.document_type(document)
             action = choose(dt.lifecycle, dt.numbering.mode, document.state, VOID.key, reason)
             actor.require(action.permission)
+            if base_version not in (None, document.head_version):
+                raise HEAD_MOVED(head=document.head_version, base=base_version, action=action.label)
             _void_numbers(u, document, reason)
             before = document.state
             document = dataclasses.replace(document, state=action.target)

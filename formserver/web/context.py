@@ -16,6 +16,7 @@ from formserver.core.permissions import Actor
 from formserver.core.rendering_port import DocumentRenderer
 from formserver.core.service_kit import DeedGuard, DeedHandler
 from formserver.core.store_ports import Store, UnitOfWork
+from formserver.web.api import Operation
 from formserver.web.feature import (
     DUPLICATE_REGISTRATION,
     DocumentLinks,
@@ -58,6 +59,7 @@ class AppContext:
     deed_pages: dict[str, str] = field(default_factory=dict)
     work_sources: list[WorkSource] = field(default_factory=list)
     deed_handlers: list[DeedHandler] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
     deed_guards: list[DeedGuard] = field(default_factory=list)
     actor_loader: Callable[[], Actor | None] | None = None
     agency_name: Callable[[str], str] | None = None

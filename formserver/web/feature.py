@@ -21,6 +21,7 @@ from formserver.core.models import Document
 from formserver.core.permissions import Actor, Permission
 from formserver.core.service_kit import DeedGuard, DeedHandler
 from formserver.core.store_ports import RepositoryFactory, UnitOfWork
+from formserver.web.api import Operation
 
 if TYPE_CHECKING:
     from formserver.web.context import AppContext
@@ -173,6 +174,7 @@ class Feature:
     work: Callable[[AppContext], Sequence[WorkSource]] | None = None
     on_deed: Callable[[AppContext], Sequence[DeedHandler]] | None = None
     before_deed: Callable[[AppContext], Sequence[DeedGuard]] | None = None
+    api: Sequence[Operation] = ()
     setup: Callable[[Flask, AppContext], None] | None = None
 
     def register(self, context: AppContext) -> None:
@@ -183,6 +185,7 @@ class Feature:
 
     def connect(self, context: AppContext) -> None:
         """Offer this slice's ports to the others; called when every slice has registered its services."""
+        context.operations.extend(self.api)
         if self.prefill is not None:
             for namespace, factory in self.prefill(context).items():
                 if namespace in context.prefill_factories:

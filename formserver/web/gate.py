@@ -10,6 +10,7 @@ from flask import Flask, Response, current_app, g, redirect, render_template, re
 
 from formserver.core.errors import NOT_ALLOWED
 from formserver.core.permissions import Permission
+from formserver.web.api import is_api_request
 from formserver.web.context import context, find_actor
 from formserver.web.errors import problem_response, wants_json
 from formserver.web.kept_post import kept_from_request
@@ -74,6 +75,12 @@ def _sign_in_first() -> Any:
     if request.headers.get("HX-Request") == "true":
         answer = Response(status=401)
         answer.headers["HX-Redirect"] = where
+        return answer
+    if is_api_request():
+        answer = problem_response(
+            401, title="请先登录", detail="没有有效的访问令牌。请在 Authorization 请求头中写：Bearer 令牌。"
+        )
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="formserver"'
         return answer
     if wants_json() or request.is_json:
         return problem_response(

@@ -11,6 +11,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC_ROUTES: Final = frozenset(
     {
+        "api_v1.check_code",
         "static",
         "accounts.sign_in",
         "accounts.sign_in_post",

@@ -34,8 +34,8 @@ def test_every_demanded_permission_belongs_to_the_slice_that_demands_it(app):
     slices = {feature.blueprint.name: feature for feature in FEATURES if feature.blueprint is not None}
     for rule in app.url_map.iter_rules():
         required = required_permission(app.view_functions[rule.endpoint])
-        if required in (None, ANY_SIGNED_IN):
-            continue
+        if required in (None, ANY_SIGNED_IN) or rule.endpoint.startswith("api_v1."):
+            continue  # the interface for programs offers what every slice can do
         assert isinstance(required, Permission)
         owner = slices[rule.endpoint.partition(".")[0]]
         assert owner.permissions is not None

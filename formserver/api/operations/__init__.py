@@ -1,0 +1,1 @@
+"""What programs can do, one module per kind of thing."""
