@@ -72,10 +72,8 @@ class Deeds:
         allowed = [action for action in possible if actor.may(action.permission)]
         return tuple(sorted(allowed, key=lambda action: not action.primary))
 
-    def _begin(
-        self, u: UnitOfWork, actor: Actor, document_id: str, key: str, base_version: int, reason: str
-    ) -> tuple[Document, VersionContent, Action]:
-        document = u.documents.lock(document_id, actor.scope)
+    def _check(self, document: Document, actor: Actor, key: str, base_version: int, reason: str) -> Action:
+        """The deed, if it is possible now. Raises WRONG_STATE, REASON_NEEDED, NOT_ALLOWED, NOTHING_SAVED, HEAD_MOVED."""
         dt = self._kit.document_type(document)
         action = choose(dt.lifecycle, dt.numbering.mode, document.state, key, reason)
         actor.require(action.permission)
@@ -83,6 +81,13 @@ class Deeds:
             raise NOTHING_SAVED()
         if base_version != document.head_version:
             raise HEAD_MOVED(head=document.head_version, base=base_version, action=action.label)
+        return action
+
+    def _begin(
+        self, u: UnitOfWork, actor: Actor, document_id: str, key: str, base_version: int, reason: str
+    ) -> tuple[Document, VersionContent, Action]:
+        document = u.documents.lock(document_id, actor.scope)
+        action = self._check(document, actor, key, base_version, reason)
         if u.drafts.get(document_id, actor.user_id) is not None and key in {"submit", "finalise"}:
             draft = u.drafts.get(document_id, actor.user_id)
             head_body = u.documents.version(document_id, document.head_version, actor.scope).body

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,20 @@ class PenCorrection:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredScan:
+    """A scan put together beforehand: one PDF to read, and the originals, which lie in the blob store already.
+
+    ``account`` says how it came about (pages, what was found, what was confirmed); it is frozen with the version.
+    """
+
+    pdf: bytes
+    pages: int
+    originals: tuple[tuple[str, str, BlobInfo], ...]  # (file name, media type, stored file)
+    account: Json
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Signed:
     """What signing brought: the new version, the joined scan, and what a person should know."""
 
@@ -77,7 +91,7 @@ class Signing(Deeds):
         self,
         actor: Actor,
         document_id: str,
-        files: Sequence[tuple[str, bytes]],
+        files: Sequence[tuple[str, bytes]] | Callable[[], StoredScan],
         *,
         base_version: int,
         pen_fields: Mapping[str, Any] | None = None,
@@ -87,10 +101,15 @@ class Signing(Deeds):
 
         ``pen_fields`` are fields written by hand on the paper (``x-required-at: signed|served``), by pointer, None
         for one left empty; ``corrections`` what was changed on paper: both values are kept. Originals are stored byte
-        for byte.
+        for byte. ``files`` are uploads, or what puts a scan together that was taken in before. Neither is looked at
+        when the document cannot be signed anyway.
         """
-        scan = self._kit.scans.read(files)  # reading and storing files takes time: outside the unit
+        with self._kit.store.uow() as u:
+            self._check(u.documents.get(document_id, actor.scope), actor, SIGN.key, base_version, "")
+        # reading, joining and storing files takes time: outside the unit
+        scan = files() if callable(files) else self._kit.scans.read(files)
         blobs = self._store_files(scan)
+        account = {"intake": scan.account} if isinstance(scan, StoredScan) else {}
         with self._kit.store.uow(write=True) as u:
             document, content, action = self._begin(u, actor, document_id, SIGN.key, base_version, "")
             body, noted = self._with_pen(document, content.body, pen_fields or {}, corrections)
@@ -106,7 +125,7 @@ class Signing(Deeds):
                 body,
                 cause=Cause.CORRECT if noted else Cause.SIGN,
                 origins=content.envelope.get("origins", {}),
-                extra={"printed_version": printed, "corrections": noted},
+                extra={"printed_version": printed, "corrections": noted, **account},
             )
             added = self._add_files(u, actor, document, printed, blobs)
             rendition = added[-1]  # the joined scan; the originals stand before it
@@ -122,6 +141,7 @@ class Signing(Deeds):
                     "printed_version": printed,
                     "scan_sha256": rendition.blob_sha256,
                     "corrections": noted,
+                    **account,
                     "renditions": {one.id: rendition_digest(one) for one in added},
                 },
             )
@@ -161,14 +181,20 @@ class Signing(Deeds):
         new, _ = apply_changes(body, {}, changes)
         return new, noted
 
-    def _store_files(self, scan: CheckedScan) -> list[_Stored]:
+    def _store_files(self, scan: CheckedScan | StoredScan) -> list[_Stored]:
         put = self._kit.store.blobs.put_bytes
+        joined = put(scan.pdf)
+        originals = (
+            scan.originals
+            if isinstance(scan, StoredScan)
+            else [(name, media, put(data)) for name, media, data in scan.originals]
+        )
         stored = [
-            _Stored(upload_name(name, media), media, put(data), 0, RenditionKind.ATTACHMENT)
-            for name, media, data in scan.originals
-            if data != scan.pdf
+            _Stored(upload_name(name, media), media, blob, 0, RenditionKind.ATTACHMENT)
+            for name, media, blob in originals
+            if blob.sha256 != joined.sha256
         ]
-        return [*stored, _Stored("", PDF_TYPE, put(scan.pdf), scan.pages, RenditionKind.SCAN)]
+        return [*stored, _Stored("", PDF_TYPE, joined, scan.pages, RenditionKind.SCAN)]
 
     def _add_files(
         self, u: UnitOfWork, actor: Actor, document: Document, printed: int, files: Sequence[_Stored]
