@@ -20,14 +20,16 @@ from formserver.api.shapes import (
     titled,
     version,
 )
+from formserver.core.definitions.diff import diff_bodies
+from formserver.core.definitions.document_type import DocumentType
 from formserver.core.document_permissions import DocumentPermission
 from formserver.core.drafting import Drafting
 from formserver.core.errors import NOT_FOUND
 from formserver.core.issuing import Issuing
-from formserver.core.models import State
+from formserver.core.models import Json, State
 from formserver.core.store_ports import DocumentQuery
 from formserver.documents.lookup import Lookup
-from formserver.documents.showing import differences
+from formserver.documents.saying import place_text
 from formserver.enterprises.service import EnterpriseService
 from formserver.web.api import Answer, Call, Operation, Parameter, page_of
 from formserver.web.context import service
@@ -66,8 +68,9 @@ DIFFERENCE: Final = shape(
     "Difference",
     "一处差异",
     {
-        "label": titled(TEXT, "位置"),
-        "kind": {"type": "string", "enum": ["增加", "删去", "修改", "移动"], "title": "变化"},
+        "pointer": titled(TEXT, "位置（JSON 指针）"),
+        "label": titled(TEXT, "位置（文字）"),
+        "kind": {"type": "string", "enum": ["added", "removed", "changed", "moved"], "title": "变化"},
         "old": titled(TEXT, "原来"),
         "new": titled(TEXT, "现在"),
     },
@@ -142,8 +145,21 @@ def _diff(call: Call) -> Answer:
     if not found.head_version:
         raise NOT_FOUND(what="可以比较的版本，这份文书还没有保存过")
     before, after = (lookup.version(call.actor, document_id, no) for no in (old, new))
-    rows = differences(lookup.type_of(found), before.body, after.body)
-    return Answer({"old": old, "new": new, "items": rows})
+    items = _differences(lookup.type_of(found), before.body, after.body)
+    return Answer({"old": old, "new": new, "items": items})
+
+
+def _differences(dt: DocumentType, old: Json, new: Json) -> list[dict[str, str]]:
+    found = []
+    for change in diff_bodies(dt, old, new):
+        pair = (change.old, change.new)
+        if change.kind == "moved":
+            texts = [f"第{row}行" for row in pair]
+        else:
+            texts = [place_text(dt, change.pointer, value) for value in pair]
+        facts = {"pointer": change.pointer, "label": change.label, "kind": change.kind}
+        found.append({**facts, "old": texts[0], "new": texts[1]})
+    return found
 
 
 def _events(call: Call) -> Answer:
