@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from formserver.core.deriving import Deriving
 from formserver.core.document_permissions import DocumentPermission
 from formserver.core.drafting import Drafting
 from formserver.core.papers import PDF_JOB, Papers
@@ -13,15 +14,18 @@ from formserver.documents import (
     autosave,
     cells,
     checking,
+    comparing,
     creating,
     deeds,
     editing,
     files,
     listing,
     origins,
+    packaging,
     pickers,
     preview_pages,
     references,
+    relations,
     showing,
     signing_page,
     stale,
@@ -44,6 +48,9 @@ VIEWS = (
     autosave,
     cells,
     checking,
+    comparing,
+    packaging,
+    relations,
     creating,
     deeds,
     editing,
@@ -66,6 +73,7 @@ def _provide(context: AppContext) -> Mapping[type[Any], Any]:
     services[Lookup] = Lookup(services[Kit])
     services[Libraries] = Libraries(services[Kit])
     services[Refill] = Refill(services[Kit])
+    services[Deriving] = Deriving(services[Kit], services[Drafting])
     services[PagePictures] = PagePictures(
         context.store.blobs, context.settings.storage_dir / "cache" / "pages"
     )

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from formserver.core.definitions.document_type import DocumentType
+from formserver.core.deriving import made_from, supplements
 from formserver.core.document_permissions import DocumentPermission
-from formserver.core.errors import NOT_FOUND
+from formserver.core.errors import NOT_FOUND, AppError
 from formserver.core.jobs import Job
 from formserver.core.merge import Conflict, three_way
 from formserver.core.models import (
@@ -44,6 +45,10 @@ class Overview:
     jobs: Mapping[str, Job]
     events: tuple[AuditEvent, ...]
     numbers: tuple[NumberEntry, ...]
+    context: Mapping[str, str]
+    agency: str
+    source: Document | None
+    supplements: tuple[Document, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,8 @@ class Lookup:
             if document.head_version:
                 head = u.documents.version(document_id, document.head_version, actor.scope)
             renditions = u.renditions.for_document(document_id)
+            events = u.events.for_document(document_id)
+            context = self._kit.context(u, document)
             return Overview(
                 document=document,
                 dt=self._kit.document_type(document),
@@ -136,8 +143,14 @@ class Lookup:
                 versions=u.documents.versions(document_id, actor.scope),
                 renditions=renditions,
                 jobs=_jobs(u, renditions),
-                events=u.events.for_document(document_id),
+                events=events,
                 numbers=u.numbers.for_document(document_id),
+                context=context,
+                agency=context.get("agency.name", ""),
+                source=_seen(u, actor, made_from(document)[1]),
+                supplements=tuple(
+                    d for one in supplements(events) if (d := _seen(u, actor, one)) is not None
+                ),
             )
 
     def conflicts(
@@ -193,6 +206,18 @@ class Lookup:
         if document is None or not u.renditions.for_document(document.id):
             raise NOT_FOUND(what="这个校验码对应的文书，请核对地址或二维码")
         return document
+
+
+def _seen(u: UnitOfWork, actor: Actor, document_id: str) -> Document | None:
+    """A document a link leads to; None where this person may not see it."""
+    if not document_id:
+        return None
+    try:
+        return u.documents.get(document_id, actor.scope)
+    except AppError as hidden:
+        if hidden.code != NOT_FOUND:
+            raise
+        return None
 
 
 def _jobs(u: UnitOfWork, renditions: tuple[Rendition, ...]) -> dict[str, Job]:

@@ -17,6 +17,8 @@ _EVENTS: Final = {
     "document.decided": "审批办理",
     "document.signed": "登记签字件",
     "document.serve": "登记送达",
+    "document.exported": "下载文书包",
+    "document.supplemented": "制作补充文书",
     "draft.discarded": "放弃草稿",
     "rendition.converted": "生成PDF",
     "rendition.downloaded": "下载文件",
