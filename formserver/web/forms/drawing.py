@@ -176,6 +176,7 @@ class Drawing:
             layout=layout,
             picker=_PICKERS.get(leaf.widget, ""),
             origin=origin_text(self.origins.get(name, "")),
+            hidden_keys=tuple(c.key for c in children if c.widget == "hidden" and not c.is_row_key),
         )
 
     def _common(self, leaf: Field, name: str, row: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -134,7 +134,10 @@ class RowView:
 
 @dataclass(slots=True, kw_only=True)
 class RowsView(NodeView):
-    """A list of rows, or one page of it. ``layout`` is ``table`` or ``cards``; ``picker`` names a row source."""
+    """A list of rows, or one page of it. ``layout`` is ``table`` or ``cards``; ``picker`` names a row source.
+
+    ``hidden_keys`` are keys of the rows that no control shows: a browser cannot copy them.
+    """
 
     rows: list[RowView]
     columns: list[NodeView]
@@ -146,6 +149,7 @@ class RowsView(NodeView):
     layout: str
     picker: str = ""
     origin: str = ""
+    hidden_keys: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:

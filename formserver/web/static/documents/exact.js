@@ -20,7 +20,8 @@ export class ExactPages {
     this.say("正在按打印版式排版…");
     try {
       let data = await this.call("POST");
-      while (data.state === "running" && mine === this.turn) {
+      while ((data.state === "running" || data.state === "waiting") && mine === this.turn) {
+        this.say(`${data.text}…`);
         await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN));
         data = await this.call("GET");
       }
@@ -36,7 +37,8 @@ export class ExactPages {
     const headers = { Accept: "application/json", "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content };
     const answer = await fetch(this.url, { method, headers });
     const data = await answer.json().catch(() => ({}));
-    if (!answer.ok || data.state === "failed") throw data;
+    if (!answer.ok) throw data;
+    if (data.state === "failed") throw { detail: data.text };
     return data;
   }
 
@@ -49,9 +51,8 @@ export class ExactPages {
     this.pages.setAttribute("aria-label", "与打印一致的页面");
     pages.forEach((page, index) => {
       const image = document.createElement("img");
-      image.src = page.url || page;
+      image.src = `${page}&width=${Math.min(1600, Math.round(this.view.clientWidth * devicePixelRatio))}`;
       image.alt = `第 ${index + 1} 页`;
-      if (page.width) Object.assign(image, { width: page.width, height: page.height });
       this.pages.append(image);
     });
     this.pages.addEventListener("scroll", () => this.report(), { passive: true });

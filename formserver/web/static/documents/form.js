@@ -9,6 +9,7 @@ import { fetchList, openPageOf, pageQuery } from "./list-pages.js";
 import { attachOrigins } from "./origin.js";
 import { Pane } from "./pane.js";
 import { attachPasting } from "./paste.js";
+import { References } from "./reference.js";
 import { goTo, Remarks } from "./remarks.js";
 import * as rows from "./rows.js";
 import { snack, undoLatest } from "./snackbar.js";
@@ -16,9 +17,11 @@ import { snack, undoLatest } from "./snackbar.js";
 const form = document.getElementById("doc-form");
 const remarks = new Remarks(form);
 const pane = new Pane(form);
+const references = new References(form);
 const saver = new Autosave(form, (data, sent) => {
   remarks.take(data, sent);
   pane.kept();
+  references.kept();
 });
 let leaving = false;
 
@@ -32,6 +35,7 @@ followSections();
 form.dataset.ready = "true";
 
 form.addEventListener("rowschanged", () => form.dispatchEvent(new CustomEvent("formchanged")));
+form.addEventListener("hiddenpicked", (event) => saver.flush({ changes: event.detail.changes }));
 form.addEventListener("click", (event) => {
   const button = event.target.closest("button[name='do']");
   const verb = button?.value.split(":")[0];
@@ -141,6 +145,8 @@ function putList(name, made) {
   form.dispatchEvent(new CustomEvent("formchanged"));
   for (const [n, values] of typed) setValues(form, n, values);
 }
+
+form.addEventListener("listtaken", async ({ detail: { name } }) => putList(name, await fetchList(name, "")));
 
 async function openPage(action) {
   const [, name, number] = /^page:(.*):(\d+)$/.exec(action);

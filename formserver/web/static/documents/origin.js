@@ -59,12 +59,12 @@ function openMenu(form, saver, button) {
   menu.firstElementChild.focus();
 }
 
-async function post(form, saver, url, name) {
+async function post(form, saver, url, asked) {
   if (!(await saver.flush())) return null;
   const answer = await fetch(url, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content },
-    body: JSON.stringify({ at: name, seq: saver.seq }),
+    body: JSON.stringify(asked),
   }).catch(() => null);
   const data = await answer?.json().catch(() => ({}));
   if (!answer?.ok) {
@@ -76,48 +76,61 @@ async function post(form, saver, url, name) {
 }
 
 async function refresh(form, saver, button) {
-  const name = button.dataset.origin;
-  const data = await post(form, saver, form.dataset.originRefresh, name);
+  const data = await post(form, saver, form.dataset.originRefresh, { at: button.dataset.origin });
   if (!data) return;
+  if (!data.known) snack(`${button.textContent}：那里现在没有这一项。`);
+  else if (data.same) snack(`${data.source}：与现在填写的一样。`);
+  else ask(form, saver, button, data);
+}
+
+async function take(form, saver, button, data) {
+  const name = button.dataset.origin;
   const was = valuesOf(form, name);
-  const now = [data.text ?? ""];
-  if (!data.found) return void snack(`${button.textContent}：那里现在没有这一项。`);
-  if (now[0] === was[0]) return void snack(`${button.textContent}：与现在填写的一样。`);
-  ask(form, name, button, was, now);
+  const taken = await post(form, saver, form.dataset.originRefresh, { at: name, take: true, seq: data.seq });
+  if (!taken) return;
+  if (data.list) {
+    form.dispatchEvent(new CustomEvent("listtaken", { detail: { name } }));
+    snack("已换成最新的内容");
+    return;
+  }
+  const now = [typeof taken.value === "string" ? taken.value.replace(/^(\d{4}-\d\d-\d\d)T/, "$1 ") : String(taken.value ?? "")];
+  saver.base.set(name, now); // the server holds it already
+  setValues(form, name, now);
+  snack("已换成最新的内容", { undo: () => setValues(form, name, was) });
 }
 
 /** Both values side by side; the person takes one. */
-function ask(form, name, button, was, now) {
+function ask(form, saver, button, data) {
+  const name = button.dataset.origin;
   const dialog = element("dialog", "doc-dialog");
   const title = element("h2", "doc-dialog-title", `刷新“${labelOf(form, name)}”`);
   title.id = "origin-title";
   dialog.setAttribute("aria-labelledby", title.id);
   const list = element("dl", "doc-both");
-  for (const [term, text] of [["现在填写的", was.join("、")], [`${button.textContent}（最新）`, now.join("、")]]) list.append(element("dt", "", term), element("dd", "doc-value", text || "（空）"));
+  for (const [term, text] of [["现在填写的", data.current], [`${data.source}（最新）`, data.now]]) list.append(element("dt", "", term), element("dd", "doc-value", text || "（空）"));
   const bar = element("div", "doc-dialog-bar");
-  const take = element("button", "btn btn-primary", "用最新的");
+  const use = element("button", "btn btn-primary", "用最新的");
   const keep = element("button", "btn", "保留现在的");
-  take.type = keep.type = "button";
-  take.addEventListener("click", () => {
+  use.type = keep.type = "button";
+  use.addEventListener("click", () => {
     dialog.close();
-    setValues(form, name, now);
-    snack("已换成最新的内容", { undo: () => setValues(form, name, was) });
+    take(form, saver, button, data);
   });
   keep.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => {
     dialog.remove();
     (button.isConnected ? button : document.getElementById(name))?.focus();
   });
-  bar.append(take, keep);
+  bar.append(use, keep);
   dialog.append(title, list, bar);
   document.body.append(dialog);
   dialog.showModal();
-  take.focus();
+  use.focus();
 }
 
 async function detach(form, saver, button) {
   const name = button.dataset.origin;
-  const data = await post(form, saver, form.dataset.originDetach, name);
+  const data = await post(form, saver, form.dataset.originDetach, { at: name, seq: saver.seq });
   if (!data) return;
   button.remove();
   snack("已解除：以后不再随来源变动，由您填写。");

@@ -1,20 +1,37 @@
-// <input data-pick="enterprise">: while somebody types, the register is looked up (names, pinyin initials); choosing
-// a record fills the fields whose data-source asks for its facts: in the whole form, or only in the row of the input.
-// Arrow keys, Enter and Escape as in any combo box. Typing something else stays allowed: a register is never complete.
+// Looking things up while somebody types: <input data-pick="enterprise">, and in a list of rows with data-picker (law,
+// question, material, person) the column that names the row. Names and pinyin initials; choosing fills the fields whose
+// data-source asks for the facts, or the cells of the row with the facts' own keys. Arrow keys, Enter and Escape as in any
+// combo box; the arrow down opens the list. Typing something else stays allowed: a register is never complete.
 const PREFIX = { enterprise: "enterprise.", person: "team[]." };
+const NAMES = { law: "law", question: "q", material: "name" }; // the column of a list that is looked up
 const WAIT = 200;
 
 export function attachPickers(form) {
   const urls = JSON.parse(document.body.dataset.pickers || "{}");
   form.addEventListener("focusin", (event) => {
-    const input = event.target.closest("input[data-pick]");
-    if (input && urls[input.dataset.pick] && !input.dataset.picking) new Picker(form, input, urls[input.dataset.pick]);
+    const input = event.target.closest("input, textarea");
+    const kind = input && !input.dataset.picking && kindOf(input);
+    if (kind && urls[kind]) new Picker(form, input, kind, urls[kind]);
   });
+  if (!urls.clause) return;
+  const offer = () => {
+    for (const part of form.querySelectorAll("[data-clauses]:not([data-clauses-offered])")) offerClauses(form, part, urls.clause);
+  };
+  offer();
+  form.addEventListener("formchanged", offer);
 }
 
-class Picker {
-  constructor(form, input, url) {
-    Object.assign(this, { form, input, url, items: [], at: -1, asked: 0, timer: 0 });
+function kindOf(input) {
+  if (input.dataset.pick) return input.dataset.pick;
+  const list = input.closest("[data-picker]");
+  const kind = list?.dataset.picker;
+  return NAMES[kind] && input.name === `${input.closest("[data-row]")?.dataset.row}/${NAMES[kind]}` ? kind : "";
+}
+
+/** The list under an input, by the combo box pattern. `chosen(item)` replaces the filling of fields. */
+export class Picker {
+  constructor(form, input, kind, url, { query = "", chosen = null } = {}) {
+    Object.assign(this, { form, input, kind, url, query, chosen, items: [], at: -1, asked: 0, timer: 0 });
     input.dataset.picking = "1";
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
@@ -44,12 +61,13 @@ class Picker {
     this.timer = setTimeout(() => this.ask(), WAIT);
   }
 
-  async ask() {
+  async ask(always = false) {
     const text = this.input.value.trim();
     const turn = ++this.asked;
-    if (!text) return this.close();
+    if (!text && !always) return this.close();
+    const asked = `${this.url}?q=${encodeURIComponent(text.slice(0, 100))}&document=${encodeURIComponent(this.form.dataset.document || "")}${this.query}`;
     try {
-      const answer = await fetch(`${this.url}?q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } });
+      const answer = await fetch(asked, { headers: { Accept: "application/json" } });
       if (!answer.ok || turn !== this.asked) return;
       this.items = (await answer.json()).items;
       this.draw();
@@ -66,6 +84,7 @@ class Picker {
         line.id = `${this.list.id}-${index}`;
         line.dataset.index = index;
         line.setAttribute("role", "option");
+        line.setAttribute("aria-selected", "false");
         line.textContent = item.name;
         const detail = document.createElement("small");
         detail.textContent = item.detail;
@@ -81,17 +100,30 @@ class Picker {
   /** Fixed, because a list inside a table that scrolls sideways would be cut off. */
   place() {
     const box = this.input.getBoundingClientRect();
+    const dialog = this.input.closest("dialog")?.getBoundingClientRect();
     const width = Math.min(Math.max(box.width, 320), window.innerWidth - 16);
-    this.list.style.left = `${Math.max(8, Math.min(box.left, window.innerWidth - width - 8))}px`;
-    this.list.style.top = `${box.bottom + 2}px`;
+    const left = Math.max(8, Math.min(box.left, window.innerWidth - width - 8));
+    const below = window.innerHeight - box.bottom;
+    this.list.style.left = `${left}px`;
     this.list.style.width = `${width}px`;
+    this.list.style.maxHeight = `${Math.min(320, Math.max(below, box.top) - 16)}px`;
+    const above = !dialog && below < 160 && box.top > below;
+    this.list.style.top = above ? "auto" : `${box.bottom + 2}px`;
+    this.list.style.bottom = above ? `${window.innerHeight - box.top + 2}px` : "auto";
   }
 
   key(event) {
-    if (this.list.hidden || event.isComposing || event.altKey || event.ctrlKey) return;
+    if (event.isComposing || event.altKey || event.ctrlKey) return;
+    if (this.list.hidden) {
+      if (event.key === "ArrowDown" && this.input.tagName === "INPUT") {
+        event.preventDefault();
+        this.ask(true);
+      }
+      return;
+    }
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       const step = event.key === "ArrowDown" ? 1 : -1;
-      this.at = (this.at + step + this.items.length) % this.items.length;
+      this.at = this.at < 0 && step < 0 ? this.items.length - 1 : (this.at + step + this.items.length) % this.items.length;
       [...this.list.children].forEach((line, i) => line.setAttribute("aria-selected", String(i === this.at)));
       this.list.children[this.at].scrollIntoView({ block: "nearest" });
       this.input.setAttribute("aria-activedescendant", this.list.children[this.at].id);
@@ -107,19 +139,13 @@ class Picker {
   }
 
   choose(index) {
-    const { facts } = this.items[index];
-    const prefix = PREFIX[this.input.dataset.pick];
-    const where = this.input.closest("[data-row]") || this.form;
-    for (const part of where.querySelectorAll("[data-source]")) {
-      if (!part.dataset.source.startsWith(prefix)) continue;
-      const value = facts[part.dataset.source.slice(prefix.length)];
-      const field = [...part.querySelectorAll("input, select, textarea")].find((i) => i.name === part.dataset.place);
-      if (!field || typeof value !== "string" || value === "" || field.value === value) continue;
-      field.value = value;
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-      field.dispatchEvent(new Event("change", { bubbles: true }));
-    }
+    const item = this.items[index];
     this.close();
+    if (this.chosen) return this.chosen(item);
+    const row = this.input.closest("[data-row]");
+    if (NAMES[this.kind]) fillRow(row, item.facts);
+    else fillSources(row || this.form, PREFIX[this.kind], item.facts);
+    return undefined;
   }
 
   close() {
@@ -129,4 +155,52 @@ class Picker {
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");
   }
+}
+
+/** Every field that asks for a fact of the chosen record. */
+function fillSources(where, prefix, facts) {
+  for (const part of where.querySelectorAll("[data-source]")) {
+    if (part.dataset.source.startsWith(prefix)) setField(part, facts[part.dataset.source.slice(prefix.length)]);
+  }
+}
+
+/** The cells of a row by their keys; what no cell shows goes straight to the draft. */
+function fillRow(row, facts) {
+  for (const part of row.querySelectorAll("[data-place]")) setField(part, facts[part.dataset.place.slice(row.dataset.row.length + 1)]);
+  const hidden = (row.closest("[data-row-hidden]")?.dataset.rowHidden || "").split(" ").filter((key) => typeof facts[key] === "string");
+  const changes = hidden.map((key) => ({ op: "set", at: `${row.dataset.row}/${key}`, value: facts[key] }));
+  if (changes.length) row.dispatchEvent(new CustomEvent("hiddenpicked", { bubbles: true, detail: { changes } }));
+}
+
+function setField(part, value) {
+  const field = [...part.querySelectorAll("input, select, textarea")].find((i) => i.name === part.dataset.place);
+  if (!field || typeof value !== "string" || value === "" || field.value === value) return;
+  field.value = value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** A long text gets a line for searching the clause library; what is chosen goes in where the cursor is. */
+function offerClauses(form, part, url) {
+  part.dataset.clausesOffered = "";
+  const area = part.querySelector("textarea");
+  if (!area) return;
+  const search = document.createElement("input");
+  Object.assign(search, { type: "search", className: "form-control fs-clause-search", id: `${area.id}-clauses`, autocomplete: "off", placeholder: "从条款库选用：输入文字或拼音首字母" });
+  search.setAttribute("aria-label", "从条款库选用");
+  const library = /^clauses\((\w+)/.exec(part.dataset.clauses)?.[1] || "";
+  area.before(search);
+  new Picker(form, search, "clause", url, {
+    query: library ? `&library=${library}` : "",
+    chosen({ facts }) {
+      const text = facts.text || "";
+      const [from, to] = area.value ? [area.selectionStart, area.selectionEnd] : [0, 0];
+      const before = area.value.slice(0, from);
+      area.setRangeText((before && !before.endsWith("\n") ? "\n" : "") + text, from, to, "end");
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+      area.dispatchEvent(new Event("change", { bubbles: true }));
+      search.value = "";
+      area.focus();
+    },
+  });
 }
