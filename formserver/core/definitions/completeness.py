@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from formserver.core.definitions.conditions import ABSENT, evaluate, lookup
+from formserver.core.definitions.conditions import ABSENT, Test, compiled, lookup
 from formserver.core.definitions.conditions import places as places_of
 from formserver.core.definitions.document_type import DocumentType
-from formserver.core.definitions.fields import STAGES, Field, Place, is_hidden
+from formserver.core.definitions.fields import Field, Place, is_hidden
 from formserver.core.definitions.formats import SOFT_CHECKS
 from formserver.core.definitions.messages import required_problem
+from formserver.core.definitions.plan import walk_demands
 from formserver.core.errors import Problem, Severity
 
 _ORDER_WORDS = ("lt", "le", "gt", "ge")
@@ -23,57 +26,24 @@ def completeness_problems(
     stage: str,
     hidden: frozenset[str],
     ctx: Mapping[str, Any] | None,
-    places: list[Place],
 ) -> list[Problem]:
     """Every problem of a well-formed body that our own words define, in the order of the form, then the rules."""
     found: list[Problem] = []
-    asleep: set[str] = set()
-    for place in places:
-        if place.pointer in hidden:
-            continue
-        if asleep and place.pointer.rpartition("/")[0] in asleep:
-            asleep.add(place.pointer)
-            continue
-        if place.field.is_row_key:
-            continue
-        demanded = is_demanded(place.field, stage, body, place.row, ctx)
-        if place.field.kind == "object":
-            if place.value is None and not demanded:
-                asleep.add(place.pointer)
-            continue
-        if _is_missing(place.value):
-            if demanded:
-                found.append(required_problem(dt, place.pointer, place.field))
-            continue
-        found += _value_problems(dt, place, body, ctx)
-    found += _rule_problems(dt, body, hidden, ctx)
+    around = ctx or {}
+
+    def missing(pointer: str, field: Field) -> None:
+        found.append(required_problem(dt, pointer, field))
+
+    def present(pointer: str, field: Field, value: Any, row: Mapping[str, Any] | None) -> None:
+        found.extend(_value_problems(dt, Place(pointer, field, value, row), body, around))
+
+    walk_demands(dt, body, stage, hidden, around, missing, present)
+    found += _rule_problems(dt, body, hidden, around)
     return found
 
 
-def is_demanded(
-    field: Field,
-    stage: str,
-    body: Mapping[str, Any],
-    row: Mapping[str, Any] | None,
-    ctx: Mapping[str, Any] | None,
-) -> bool:
-    """Whether ``field`` must have a value at ``stage`` (hidden fields are not asked here)."""
-    if STAGES.index(field.stage) > STAGES.index(stage):
-        return False
-    if field.required:
-        return True
-    condition = field.schema.get("x-required-when")
-    if condition is not None:
-        return evaluate(condition, body=body, row=row, ctx=ctx)
-    return "x-required-at" in field.schema
-
-
-def _is_missing(value: Any) -> bool:
-    return value is None or value == [] or (isinstance(value, str) and not value.strip())
-
-
 def _value_problems(
-    dt: DocumentType, place: Place, body: Mapping[str, Any], ctx: Mapping[str, Any] | None
+    dt: DocumentType, place: Place, body: Mapping[str, Any], ctx: Mapping[str, Any]
 ) -> Iterator[Problem]:
     words, value = place.field.schema, place.value
 
@@ -89,11 +59,7 @@ def _value_problems(
             yield problem(code, text)
     check = SOFT_CHECKS.get(words.get("x-format", ""))
     when = words.get("x-format-when")
-    if (
-        check
-        and isinstance(value, str)
-        and (when is None or evaluate(when, body=body, row=place.row, ctx=ctx))
-    ):
+    if check and isinstance(value, str) and (when is None or compiled(when)(body, place.row, ctx)):
         finding = check(value)
         if finding is not None:
             yield problem(finding.code, f"：{finding.message}", finding.severity)
@@ -112,36 +78,58 @@ def _decimal_bounds(words: Mapping[str, Any], text: str) -> Iterator[tuple[str, 
 
 
 def _rule_problems(
-    dt: DocumentType, body: Mapping[str, Any], hidden: frozenset[str], ctx: Mapping[str, Any] | None
+    dt: DocumentType, body: Mapping[str, Any], hidden: frozenset[str], ctx: Mapping[str, Any]
 ) -> Iterator[Problem]:
-    for rule in dt.checks:
-        base = rule.get("each")
-        if base is None:
-            cases: list[tuple[str, Mapping[str, Any] | None]] = [("", None)]
-        else:
-            rows = dt.value(body, base)
-            cases = [(f"{base}/{i}/", row) for i, row in enumerate(rows if isinstance(rows, list) else ())]
-        for prefix, row in cases:
-            pointer = prefix + rule.get("at", "") if prefix else str(rule.get("at", ""))
-            if is_hidden(pointer, hidden) or not _applies(rule, body, row, ctx):
+    for rule in rules_of(dt):
+        rows = dt.value(body, rule.each) if rule.each is not None else None
+        cases: Iterable[tuple[int, Mapping[str, Any] | None]] = ((-1, None),)
+        if rule.each is not None:
+            cases = enumerate(rows) if isinstance(rows, list) else ()
+        for index, row in cases:
+            if rule.holds(body, row, ctx):
                 continue
-            if not evaluate(rule["assert"], body=body, row=row, ctx=ctx):
-                severity = Severity(rule.get("severity", "error"))
-                yield Problem(rule["code"], rule["message"], pointer, dt.label(pointer), severity)
+            pointer = rule.at if index < 0 else f"{rule.each}/{index}/{rule.at}"
+            if not is_hidden(pointer, hidden):
+                severity = Severity(rule.words.get("severity", "error"))
+                label = dt.label(pointer)
+                yield Problem(rule.words["code"], rule.words["message"], pointer, label, severity)
 
 
-def _applies(
-    rule: Mapping[str, Any],
-    body: Mapping[str, Any],
-    row: Mapping[str, Any] | None,
-    ctx: Mapping[str, Any] | None,
-) -> bool:
-    """A rule whose ``when`` holds and whose ordered values are all there: an empty field is REQUIRED's business."""
-    when = rule.get("when")
-    if when is not None and not evaluate(when, body=body, row=row, ctx=ctx):
-        return False
-    needed = _ordered_places(rule["assert"])
-    return all(lookup(place, body=body, row=row, ctx=ctx) is not ABSENT for place in needed)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rule:
+    """A cross-field rule made ready. It speaks where ``when`` holds and its ordered values are all there: an empty
+    field is REQUIRED's business."""
+
+    words: Mapping[str, Any]
+    each: str | None
+    at: str
+    when: Test | None
+    wanted: Test
+    needed: tuple[str, ...]
+
+    def holds(self, body: Mapping[str, Any], row: Mapping[str, Any] | None, ctx: Mapping[str, Any]) -> bool:
+        """Whether there is nothing to say."""
+        if self.when is not None and not self.when(body, row, ctx):
+            return True
+        if self.wanted(body, row, ctx):
+            return True
+        return any(lookup(place, body=body, row=row, ctx=ctx) is ABSENT for place in self.needed)
+
+
+@lru_cache(maxsize=256)
+def rules_of(dt: DocumentType) -> tuple[_Rule, ...]:
+    """The rules of a type, made ready once."""
+    return tuple(
+        _Rule(
+            words=rule,
+            each=rule.get("each"),
+            at=str(rule.get("at", "")),
+            when=compiled(rule["when"]) if rule.get("when") is not None else None,
+            wanted=compiled(rule["assert"]),
+            needed=tuple(dict.fromkeys(_ordered_places(rule["assert"]))),
+        )
+        for rule in dt.checks
+    )
 
 
 def _ordered_places(condition: Any) -> Iterator[str]:

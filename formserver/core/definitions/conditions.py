@@ -12,11 +12,11 @@ a date beside a date-time compares the day; a place with ``*`` is the list of th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from formserver.core.errors import Problem
 
@@ -29,9 +29,17 @@ ABSENT: Final = object()
 
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", re.ASCII)
 _MOMENT = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([01][0-9]|2[0-3]):([0-5][0-9]))?", re.ASCII)
+_DAY_AND_MOMENT: Final = {len("2026-05-06"), len("2026-05-06T09:30")}
 _ROW_PLACE = re.compile(r"row:[^/*]+(?:/[^/]+)*")
 _CTX_PLACE = re.compile(r"ctx:[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*", re.ASCII)
 _ORDERED = ("lt", "le", "gt", "ge")
+
+
+Test = Callable[[Mapping[str, Any], "Mapping[str, Any] | None", Mapping[str, Any]], bool]
+"""A condition made ready: asked with body, row and context."""
+Reader = Callable[[Mapping[str, Any], "Mapping[str, Any] | None", Mapping[str, Any]], Any]
+_MOST_KNOWN: Final = 4096
+_known: dict[int, tuple[Mapping[str, Any], Test]] = {}
 
 
 class ConditionError(ValueError):
@@ -50,7 +58,7 @@ def evaluate(
     ``ctx`` holds what the server resolved, either flat (``{"agency.mode": "委托"}``) or nested. Raises
     :class:`ConditionError` when it meets something outside the language.
     """
-    return _holds(condition, _Scope(body, row, ctx or {}), MAX_DEPTH)
+    return compiled(condition)(body, row, ctx or {})
 
 
 def lookup(
@@ -61,38 +69,25 @@ def lookup(
     ctx: Mapping[str, Any] | None = None,
 ) -> Any:
     """The value at a place, or :data:`ABSENT`. Raises :class:`ConditionError` for what is no place."""
-    return _Scope(body, row, ctx or {}).value(place)
+    return _reader(place)(body, row, ctx or {})
 
 
-class _Scope:
-    """Where places are looked up."""
+def compiled(condition: Mapping[str, Any]) -> Test:
+    """``condition`` as a function of body, row and context, made once for each condition of a definition.
 
-    __slots__ = ("body", "ctx", "row")
-
-    def __init__(
-        self, body: Mapping[str, Any], row: Mapping[str, Any] | None, ctx: Mapping[str, Any]
-    ) -> None:
-        self.body, self.row, self.ctx = body, row, ctx
-
-    def value(self, place: object) -> Any:
-        if isinstance(place, str):
-            if place.startswith("/"):
-                return _walk(self.body, split_pointer(place))
-            if place.startswith("row:"):
-                return ABSENT if self.row is None else _walk(self.row, split_pointer("/" + place[4:]))
-            if place.startswith("ctx:"):
-                return self._context(place[4:])
-        raise ConditionError(f"not a place: {place!r}")
-
-    def _context(self, name: str) -> Any:
-        if name in self.ctx:
-            return _present(self.ctx[name])
-        value: Any = self.ctx
-        for part in name.split("."):
-            if not isinstance(value, Mapping) or part not in value:
-                return ABSENT
-            value = value[part]
-        return _present(value)
+    What is outside the language raises :class:`ConditionError` when it is met, not before.
+    """
+    known = _known.get(id(condition))
+    if known is not None and known[0] is condition:
+        return known[1]
+    test = _compile(condition, MAX_DEPTH)
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    _known[id(condition)] = (
+        condition,
+        test,
+    )  # holding the condition keeps its id from being given to another
+    return test
 
 
 @lru_cache(maxsize=4096)
@@ -121,29 +116,88 @@ def _walk(value: Any, parts: tuple[str, ...]) -> Any:
     return _present(value)
 
 
-def _holds(condition: Any, scope: _Scope, depth: int) -> bool:
+def _refusing(message: str) -> Any:
+    def refuse(_body: Any, _row: Any, _ctx: Any) -> Any:
+        raise ConditionError(message)
+
+    return refuse
+
+
+def _compile(condition: Any, depth: int) -> Test:
     if depth == 0:
-        raise ConditionError("nested too deeply")
+        return cast(Test, _refusing("nested too deeply"))
     if not isinstance(condition, Mapping):
-        raise ConditionError("a condition is an object")
+        return cast(Test, _refusing("a condition is an object"))
     if len(condition) == 1:
-        if isinstance(parts := condition.get("all"), list):
-            return all(_holds(part, scope, depth - 1) for part in parts)
-        if isinstance(parts := condition.get("any"), list):
-            return any(_holds(part, scope, depth - 1) for part in parts)
+        for word, every in (("all", True), ("any", False)):
+            if isinstance(parts := condition.get(word), list):
+                return _joined([_compile(part, depth - 1) for part in parts], every=every)
         if "not" in condition:
-            return not _holds(condition["not"], scope, depth - 1)
+            inner = _compile(condition["not"], depth - 1)
+            return lambda body, row, ctx: not inner(body, row, ctx)
     if len(condition) != 2 or "at" not in condition:
-        raise ConditionError("a test is a place (at) and exactly one operator")
+        return cast(Test, _refusing("a test is a place (at) and exactly one operator"))
     operator = next(key for key in condition if key != "at")
     if operator not in OPERATORS:
-        raise ConditionError(f"unknown operator {operator!r}")
-    operand = condition[operator]
+        return cast(Test, _refusing(f"unknown operator {operator!r}"))
+    operand, value = condition[operator], _reader(condition["at"])
     if isinstance(operand, Mapping):
         if set(operand) != {"at"}:
-            raise ConditionError("an operand is a value or a place")
-        operand = scope.value(operand["at"])
-    return _test(scope.value(condition["at"]), operator, operand)
+            return cast(Test, _refusing("an operand is a value or a place"))
+        other = _reader(operand["at"])
+        return lambda body, row, ctx: _test(value(body, row, ctx), operator, other(body, row, ctx))
+    return lambda body, row, ctx: _test(value(body, row, ctx), operator, operand)
+
+
+def _joined(parts: list[Test], *, every: bool) -> Test:
+    def test(body: Mapping[str, Any], row: Mapping[str, Any] | None, ctx: Mapping[str, Any]) -> bool:
+        for part in parts:
+            if part(body, row, ctx) is not every:
+                return not every
+        return every
+
+    return test
+
+
+@lru_cache(maxsize=4096)
+def _place_reader(place: str) -> Reader:
+    if place.startswith("/"):
+        parts = split_pointer(place)
+        return lambda body, _row, _ctx: _walk(body, parts)
+    if place.startswith("row:"):
+        inside = split_pointer("/" + place[4:])
+        if len(inside) == 1 and inside[0] != "*":
+            return _row_reader(inside[0])
+        return lambda _body, row, _ctx: ABSENT if row is None else _walk(row, inside)
+    if place.startswith("ctx:"):
+        name = place[4:]
+        return lambda _body, _row, ctx: _context(ctx, name)
+    return cast(Reader, _refusing(f"not a place: {place!r}"))
+
+
+def _row_reader(key: str) -> Reader:
+    def read(_body: Mapping[str, Any], row: Mapping[str, Any] | None, _ctx: Mapping[str, Any]) -> Any:
+        value = None if row is None else row.get(key)
+        return ABSENT if value is None else value
+
+    return read
+
+
+def _reader(place: object) -> Reader:
+    return (
+        _place_reader(place) if isinstance(place, str) else cast(Reader, _refusing(f"not a place: {place!r}"))
+    )
+
+
+def _context(ctx: Mapping[str, Any], name: str) -> Any:
+    if name in ctx:
+        return _present(ctx[name])
+    value: Any = ctx
+    for part in name.split("."):
+        if not isinstance(value, Mapping) or part not in value:
+            return ABSENT
+        value = value[part]
+    return _present(value)
 
 
 def _test(value: Any, operator: str, operand: Any) -> bool:
@@ -177,13 +231,10 @@ def same(left: Any, right: Any) -> bool:
     if isinstance(left, str) and isinstance(right, str):
         if left == right:
             return True
+        if {len(left), len(right)} != _DAY_AND_MOMENT:
+            return False
         days = _moment(left), _moment(right)
-        return (
-            days[0] is not None
-            and days[1] is not None
-            and len(left) != len(right)
-            and days[0][0] == days[1][0]
-        )
+        return days[0] is not None and days[1] is not None and days[0][0] == days[1][0]
     if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(map(same, left, right))
     if isinstance(left, Mapping) and isinstance(right, Mapping):

@@ -163,35 +163,21 @@ class DocumentType:
                 return None
         return found
 
-    def hidden(
-        self,
-        body: Mapping[str, Any],
-        ctx: Mapping[str, Any] | None = None,
-        places: list[Place] | None = None,
-    ) -> frozenset[str]:
+    def hidden(self, body: Mapping[str, Any], ctx: Mapping[str, Any] | None = None) -> frozenset[str]:
         """The places a false ``x-show-when`` (of the field, its row, its parent or its section) takes away.
 
         Contains containers and everything beneath them, so that membership of a leaf is enough to know.
-        ``places`` saves a walk to a caller that has them.
         """
-        away_sections = {
+        away = frozenset(
             s.key
             for s in self.sections
             if s.show_when is not None and not evaluate(s.show_when, body=body, ctx=ctx)
-        }
-        if not away_sections and not self.conditional:
+        )
+        if not away and not self.conditional:
             return NONE
-        gone: set[str] = set()
-        for place in self.places(body) if places is None else places:
-            field = place.field
-            condition = field.schema.get("x-show-when")
-            if (
-                field.section in away_sections
-                or (condition is not None and not evaluate(condition, body=body, row=place.row, ctx=ctx))
-                or (gone and _lies_in(place.pointer, gone))
-            ):
-                gone.add(place.pointer)
-        return frozenset(gone)
+        from formserver.core.definitions.plan import hidden_places  # a plan is made of a type
+
+        return hidden_places(self, body, ctx or {}, away)
 
     def summary(self, body: Mapping[str, Any]) -> str:
         """The title in lists (``x-document.summary``); what the body lacks is left out."""
@@ -253,12 +239,6 @@ class DocumentType:
                 continue
             parts += map(_text, place.value if isinstance(place.value, list) else [place.value])
         return "\n".join(parts)
-
-
-def _lies_in(pointer: str, gone: set[str]) -> bool:
-    """Whether the group, the row or the list right above a place is gone (parents are always judged first)."""
-    parent = pointer.rpartition("/")[0]
-    return parent in gone or parent.rpartition("/")[0] in gone
 
 
 def _text(value: Any) -> str:

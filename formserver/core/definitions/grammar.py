@@ -22,7 +22,8 @@ MAX_VALUES: Final = 200_000
 MAX_INTEGER: Final = 2**53 - 1
 """What a browser counts exactly."""
 
-_ILLEGAL = re.compile("[^\\t\\n\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+ILLEGAL: Final = re.compile("[^\\t\\n\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+"""What XML cannot carry: control characters, half surrogate pairs, U+FFFE and U+FFFF."""
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", re.ASCII)
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
 _DATE_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
@@ -72,7 +73,7 @@ def _printable(key: Any) -> str:
 
 def _keys(pointer: str, value: Mapping[Any, Any], seen: dict[str, str]) -> Iterator[Breach]:
     for key in value:
-        if not isinstance(key, str) or _ILLEGAL.search(key):
+        if not isinstance(key, str) or ILLEGAL.search(key):
             yield pointer, "KEY", f"“{{label}}”中的键 {_printable(key)!r} 不是可用的名称。"
     row_key = value.get(ROW_KEY)
     if isinstance(row_key, str):
@@ -88,7 +89,7 @@ def _text(pointer: str, value: str) -> Iterator[Breach]:
         yield pointer, "TOO_LONG", f"“{{label}}”有 {len(value)} 个字符，最多 {MAX_TEXT} 个。"
     elif "\r" in value:
         yield pointer, "LINE_END", "“{label}”的换行符应为 LF（\\n），请不要用 CR（\\r）。"
-    elif match := _ILLEGAL.search(value):
+    elif match := ILLEGAL.search(value):
         nth, code = match.start() + 1, f"U+{ord(match[0]):04X}"
         yield pointer, "ILLEGAL_CHARACTER", f"“{{label}}”第 {nth} 个字符（{code}）无法印在纸上，请删去。"
 

@@ -16,6 +16,7 @@ from formserver.core.definitions.engines import CONSTRAINTS, STRUCTURE, Engine, 
 from formserver.core.definitions.fields import STAGES, Place, is_hidden
 from formserver.core.definitions.grammar import breaches, form_breach
 from formserver.core.definitions.messages import fault_problem
+from formserver.core.definitions.plan import is_in_form
 from formserver.core.errors import Problem
 
 MAX_PROBLEMS = 200
@@ -34,6 +35,12 @@ def validate_draft(dt: DocumentType, body: Any, *, pure: bool = False) -> list[P
 
     ``pure`` asks for the validator without native code (field laptops); the answer is the same.
     """
+    return _draft_problems(dt, body, pure)
+
+
+def _draft_problems(dt: DocumentType, body: Any, pure: bool) -> list[Problem]:
+    if is_in_form(dt, body) and not _engines(dt, pure)[0].faults(body):
+        return []
     found = _grammar_problems(dt, body)
     return found or _structure_problems(dt, body, dt.places(body), pure)
 
@@ -78,20 +85,16 @@ def validate_complete(
     """
     if stage not in STAGES:
         raise ValueError(f"unknown stage {stage!r}")
-    found = _grammar_problems(dt, body)
+    found = _draft_problems(dt, body, pure)
     if found:
         return found
-    places = dt.places(body)
-    found = _structure_problems(dt, body, places, pure)
-    if found:
-        return found
-    hidden = dt.hidden(body, ctx, places)
-    found = completeness_problems(dt, body, stage, hidden, ctx, places)
+    hidden = dt.hidden(body, ctx)
+    found = completeness_problems(dt, body, stage, hidden, ctx)
     told = {problem.pointer for problem in found}
     for fault in _engines(dt, pure)[1].faults(body):
         if fault.pointer not in told and not is_hidden(fault.pointer, hidden):
             found.append(fault_problem(dt, body, fault))
-    return _in_order(places, found)
+    return _in_order(dt.places(body) if len(found) > 1 else [], found)
 
 
 def _in_order(places: list[Place], problems: Iterable[Problem]) -> list[Problem]:
