@@ -22,6 +22,7 @@ from formserver.enterprises.feature import feature as enterprises
 from formserver.notices.feature import feature as notices
 from formserver.legacy.feature import feature as legacy
 from formserver.rendering.engine import TemplateEngine
+from formserver.signatures.feature import feature as signatures
 from formserver.store.definition_access import DefinitionAccess
 from formserver.store.sql_store import SqlStore
 from formserver.uploads.feature import feature as uploads
@@ -43,6 +44,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     workbench,
     legacy,
     approvals,
+    signatures,
     api,
 )
 """Lower slices first: a slice may use the services of those before it."""
