@@ -159,9 +159,10 @@ def _collect(
 
 
 def _usual(texts: Sequence[str]) -> str | None:
-    """What more than half of the papers say, or None where each says its own."""
-    word, count = Counter(texts).most_common(1)[0]
-    return word if count * 2 > len(texts) else None
+    """What at least half of the papers say, more often than anything else; None where each says its own."""
+    (word, count), *others = Counter(texts).most_common(2)
+    clear = not others or others[0][1] < count
+    return word if count > 1 and count * 2 >= len(texts) and clear else None
 
 
 def _telling(dt: DocumentType, pointer: str) -> bool:
