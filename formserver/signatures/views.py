@@ -139,7 +139,7 @@ def seal_picture(seal_id: str) -> Any:
 def _picture() -> bytes:
     file = request.files.get("picture")
     if file is not None and file.filename:
-        return file.read()
+        return bytes(file.read())
     kind, _, data = request.form.get("image", "").partition(",")
     if kind != "data:image/png;base64":
         return b""
