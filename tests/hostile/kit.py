@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from formserver.accounts import passwords
 from formserver.accounts.service import AccountService
+from formserver.core.ids import new_id
 from formserver.core.issuing import Issuing
 from formserver.core.models import Document
 from formserver.core.papers import Papers
@@ -53,6 +54,9 @@ class Targets:
             "key": "void",
             "token": self.token,
             "filename": "css/app.css",
+            "version_no": 1,
+            "remark_id": new_id(),
+            "appointment_id": new_id(),
             "session_id": "0" * 64,
             "token_id": self.draft,
         }
