@@ -164,6 +164,8 @@ def _body(operation: Operation) -> tuple[Any, list[tuple[str, bytes]]]:
     files: list[tuple[str, bytes]] = []
     if operation.upload:
         files = [(file.filename or "", file.read()) for file in request.files.getlist("files")]
+        if not files:
+            raise invalid([Problem("REQUIRED", "请在 files 中附上至少一个文件。", "/files", "文件")])
         value = read_json(request.form.get("data", "{}").encode("utf-8", "surrogatepass"))
         _check_parts()
     else:

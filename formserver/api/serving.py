@@ -59,8 +59,8 @@ def _rule(path: str) -> str:
 def _view(operation: Operation) -> Callable[..., Response]:
     def view(**path: Any) -> Response:
         call = read_call(operation, path)
-        key = request.headers.get(IDEMPOTENCY_HEADER, "")
-        if operation.creates and key:
+        key = request.headers.get(IDEMPOTENCY_HEADER)
+        if operation.creates and key is not None:
             kept, again = service(Idempotency).once(operation, call, key, lambda: _kept(operation, call))
         elif operation.media != (JSON_TYPE,):
             return _file(operation, call)

@@ -147,7 +147,7 @@ def error_page(
         said = message or (is_api_request() and _API_TEXTS.get(status)) or text.what
         return problem_response(
             status,
-            title=title or text.title,
+            title=title or ("与现状冲突" if status == 409 and is_api_request() else text.title),
             detail=said,
             **({"code": code} if code else {}),
             errors=[p.as_dict() for p in problems],

@@ -1,0 +1,99 @@
+"""Schemathesis over the whole document: generated requests, good and bad, to every operation with a token.
+
+``ignored_auth`` is left to ``tests/hostile/test_api.py`` (its probe cannot speak WSGI), ``positive_data_acceptance`` is
+off because a document also obeys rules no schema tells (a body that fits its type, a state that allows the deed).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import events, from_schema
+
+from tests.support.api import Program
+from tests.support.website import Website
+
+REJECTED = [400, 401, 403, 404, 406, 412, 415, 422, 428]
+CHECKED = {
+    "content_type_conformance",
+    "missing_required_header",
+    "negative_data_rejection",
+    "not_a_server_error",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "status_code_conformance",
+    "unsupported_method",
+}
+
+
+def config(headers: dict[str, str], parameters: dict[str, Any], examples: int) -> SchemathesisConfig:
+    off = {"enabled": False}
+    return SchemathesisConfig.from_dict(
+        {
+            "seed": 20261121,
+            "headers": headers,
+            "parameters": parameters,
+            "generation": {"max-examples": examples, "deterministic": True, "database": "none"},
+            "phases": {"stateful": off},
+            "checks": {
+                "ensure_resource_availability": off,
+                "ignored_auth": off,
+                "missing_required_header": {"expected-statuses": REJECTED},
+                "positive_data_acceptance": off,
+                "use_after_free": off,
+            },
+        }
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("real", [False, True], ids=["any ids", "ids that exist"])
+def test_no_generated_request_gets_an_answer_the_document_does_not_declare(
+    site: Website, program: Program, real: bool
+) -> None:
+    parameters = real_parameters(site) if real else {}
+    headers = {"Authorization": f"Bearer {program.token}"}
+    schema = schemathesis.openapi.from_wsgi(
+        "/api/v1/openapi.json", site.app, config=config(headers, parameters, 3), headers=headers
+    )
+    done: Counter[str] = Counter()
+    failures: list[str] = []
+    for event in from_schema(schema).execute():
+        if isinstance(event, events.NonFatalError | events.FatalError):
+            failures.append(str(event.__dict__))
+        if isinstance(event, events.ScenarioFinished):
+            failures += failures_of(event, done)
+    assert failures == []
+    assert set(done) >= CHECKED
+    assert min(done[check] for check in CHECKED) > 500
+
+
+def failures_of(event: Any, done: Counter[str]) -> list[str]:
+    """What the checks of one scenario found, as texts to read."""
+    found = []
+    for case_id, checks in event.recorder.checks.items():
+        for check in checks:
+            done[check.name] += 1
+            if check.failure_info is not None:
+                case = event.recorder.cases[case_id].value
+                found.append(
+                    f"{check.name}: {case.method} {case.formatted_path} {case.query} {case.headers} "
+                    f"{case.body!r:.300}: {check.failure_info.failure}"
+                )
+    return found
+
+
+def real_parameters(site: Website) -> dict[str, Any]:
+    """Ids of one of everything, so that the generated bodies reach the services."""
+    document = site.saved()
+    return {
+        "path.document_id": document.id,
+        "path.enterprise_id": site.enterprise.id,
+        "path.agency_id": site.agencies["SC-CD"],
+        "path.type_key": "inspection_notice",
+        "path.no": 1,
+    }
