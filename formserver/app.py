@@ -19,9 +19,11 @@ from formserver.core.definitions.source import FileDefinitionSource
 from formserver.core.store_ports import RepositoryFactory
 from formserver.documents.feature import feature as documents
 from formserver.enterprises.feature import feature as enterprises
-from formserver.notices.feature import feature as notices
+from formserver.evidence.feature import feature as evidence
 from formserver.legacy.feature import feature as legacy
+from formserver.notices.feature import feature as notices
 from formserver.rendering.engine import TemplateEngine
+from formserver.scans.feature import feature as scans
 from formserver.signatures.feature import feature as signatures
 from formserver.store.definition_access import DefinitionAccess
 from formserver.store.sql_store import SqlStore
@@ -41,8 +43,10 @@ FEATURES: Final[tuple[Feature, ...]] = (
     uploads,
     notices,
     documents,
+    scans,
     workbench,
     legacy,
+    evidence,
     approvals,
     signatures,
     api,

@@ -27,7 +27,6 @@ from formserver.documents import (
     references,
     relations,
     showing,
-    signing_page,
     stale,
 )
 from formserver.documents.blueprint import documents
@@ -61,7 +60,6 @@ VIEWS = (
     preview_pages,
     references,
     showing,
-    signing_page,
     stale,
 )
 """Importing them has put their routes on the blueprint."""
@@ -108,5 +106,4 @@ feature = Feature(
     search_sources=_search,
     jobs=_jobs,
     pickers=PICKERS,
-    deed_pages={"sign": "documents.sign"},
 )

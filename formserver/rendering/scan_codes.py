@@ -14,6 +14,7 @@ from PIL import Image, ImageOps
 
 _FIRST_LOOK: Final = 2_200
 """Pixels of the longer side that suffice for most photos; what is not found is looked for at full size."""
+_QR: Final = zxingcpp.barcode_formats_from_str("QRCode")
 _ADDRESS: Final = re.compile(r"/check/([A-Za-z0-9_-]{16,64})(?:\?v=([0-9]{1,6})&p=([0-9]{1,4}))?\Z")
 
 
@@ -47,9 +48,7 @@ def find_codes(picture: Image.Image) -> tuple[FoundCode, ...]:
                 code.text,
                 tuple(complex(p.x, p.y) * scale for p in _corners(code.position)),  # type: ignore[arg-type]
             )
-            for code in zxingcpp.read_barcodes(
-                attempt, formats=zxingcpp.BarcodeFormat.QRCode, try_invert=False
-            )
+            for code in zxingcpp.read_barcodes(attempt, formats=_QR, try_invert=False)
         ]
         ours = [code for code in found if page_address_of(code.text) is not None]
         if any(_names_page(code) for code in ours):

@@ -13,8 +13,6 @@ from formserver.rendering.scan_align import PER_MM, PER_POINT, Aligned, align, b
 from formserver.rendering.scan_codes import FoundCode, find_codes
 from formserver.rendering.slots import SlotArea
 
-LEAST_INK: Final = 6.0
-"""Square millimetres. A short name of two characters with a fine pen has some 15; dust and folds stay below 3."""
 _SURE: Final = 0.6
 """Part of the print around a place that must be found again before anything is said about the place."""
 _AROUND: Final = 14 * PER_MM
@@ -29,11 +27,6 @@ class SlotInk:
     key: str
     page: int
     ink: float | None
-
-    @property
-    def blank(self) -> bool:
-        """Whether the place seems empty."""
-        return self.ink is not None and self.ink < LEAST_INK
 
 
 def look_for_ink(

@@ -21,7 +21,7 @@ KEEPING: Final = 3_508
 """Pixels of the longer side in the bound PDF: A4 at 300 dpi."""
 SHOWING: Final = 1_600
 _PDF_SCALE: Final = 300 / 72
-_WHITE: Final = (255, 255, 255)
+WHOLE: Final = (0, 0, 1000, 1000)
 
 
 def scan_picture(data: bytes, no: int, name: str, *, longest: int) -> Image.Image:
@@ -51,10 +51,14 @@ def turned(picture: Image.Image, rotation: int, crop: tuple[int, int, int, int])
 
     ``crop`` is left, top, right, bottom of the turned picture in thousandths.
     """
-    quarter = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+    quarter = {
+        90: Image.Transpose.ROTATE_270,
+        180: Image.Transpose.ROTATE_180,
+        270: Image.Transpose.ROTATE_90,
+    }
     if rotation in quarter:
         picture = picture.transpose(quarter[rotation])
-    if crop == (0, 0, 1000, 1000):
+    if crop == WHOLE:
         return picture
     width, height = picture.size
     left, top, right, bottom = crop
@@ -67,3 +71,12 @@ def as_jpeg(picture: Image.Image, *, quality: int = 85) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=quality)
     return out.getvalue()
+
+
+def view_of(jpeg: bytes, rotation: int, crop: tuple[int, int, int, int], *, longest: int) -> bytes:
+    """A picture of our own making, turned, cut and reduced, as JPEG."""
+    with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as stored:
+        stored.draft("RGB", (longest * 2, longest * 2))
+        picture = turned(stored.convert("RGB"), rotation, crop)
+    picture.thumbnail((longest, longest), reducing_gap=2.0)
+    return as_jpeg(picture, quality=75)

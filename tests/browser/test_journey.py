@@ -118,7 +118,7 @@ def test_every_page_of_a_document_fits_the_screen(person, served: Served, name: 
         "version": f"/documents/{final.id}/versions/1",
         "compare": f"/documents/{final.id}/compare",
         "void": f"/documents/{final.id}/do/void",
-        "sign": f"/documents/{final.id}/sign",
+        "sign": f"/documents/{final.id}/scans",
         "sample": f"/documents/{final.id}/sample",
         "check": f"/check/{final.check_token}",
     }.items():

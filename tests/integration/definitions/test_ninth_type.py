@@ -26,6 +26,7 @@ from tests.integration.definitions.ninth_type import KEY, SAMPLE, SCHEMA, TITLE,
 from tests.integration.documents.test_whole_path import follow, form_with_sample, new_document, press, sign
 from tests.integration.product.paper_text import document_text
 from tests.support.house import photo_of_paper
+from tests.support.scans import intake_form
 from tests.support.website import Website, fields, texts
 
 ROOT = Path(__file__).parents[3]
@@ -108,8 +109,8 @@ def test_the_new_type_goes_its_whole_way_on_the_web(tree: FileDefinitionSource, 
     unsigned = sign(site, paper, ("签字件.jpg", photo_of_paper()))
     assert "企业意见" in unsigned.text, "the field for the pen is asked for when the paper comes back"
     assert site.head(paper).state is State.FINAL
-    page = client.get(f"/documents/{paper}/sign")
-    name = next(n for n in fields(page.text) if "opinion" in n)
+    page = client.get(f"/documents/{paper}/scans")
+    name = next(n for n in intake_form(page.text) if "opinion" in n)
     done = follow(client, sign(site, paper, ("签字件.jpg", photo_of_paper()), **{name: "无异议"}))
     assert "签字件已登记" in done.text
     assert site.head(paper).state is State.SIGNED

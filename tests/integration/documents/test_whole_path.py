@@ -12,6 +12,7 @@ from formserver.core.models import RenditionKind, State
 from formserver.core.papers import Papers
 from formserver.core.runner import JobRunner
 from tests.support.house import photo_of_paper
+from tests.support.scans import sign_paper
 from tests.support.website import Website, fields, texts
 
 
@@ -62,11 +63,7 @@ def press(site: Website, document_id: str, key: str, **typed):
 
 
 def sign(site: Website, document_id: str, *files: tuple[str, bytes], **typed):
-    client = site.client("chen")
-    page = client.get(f"/documents/{document_id}/sign")
-    data = fields(page.text, **typed)
-    data.setlist("files", [(io.BytesIO(content), name) for name, content in files])
-    return client.post(f"/documents/{document_id}/sign", data=data, content_type="multipart/form-data")
+    return sign_paper(site.context, site.client("chen"), document_id, *files, **typed)
 
 
 @pytest.mark.libreoffice

@@ -17,9 +17,9 @@ from formserver.documents.files import job_state
 from formserver.documents.form_page import section_states
 from formserver.documents.listing import highlighted
 from formserver.documents.saying import event_text, place_text, size_text, value_text
-from formserver.documents.signing_page import pen_nodes, whole
-from formserver.web.throttle import Throttle
+from formserver.scans.pen import pen_nodes, whole
 from formserver.web.forms.codec import FormCodec
+from formserver.web.throttle import Throttle
 
 NOW = datetime(2026, 11, 9, 1, 0, tzinfo=UTC)
 CATALOGUE = shipped_catalogue(FixedClock(NOW))

@@ -1,33 +1,24 @@
-"""上传签字件: the scan, what the pen filled in, and what the pen corrected, on one page."""
+"""What the pen wrote: fields filled in on paper, and corrections of what was printed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
-from flask import flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from formserver.core import places
-from formserver.core.clock import today_in_china
 from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.fields import Field
-from formserver.core.document_permissions import DocumentPermission
-from formserver.core.errors import AppError, Kind, Problem, Severity, invalid
-from formserver.core.lifecycle import SIGN
-from formserver.core.models import Document, Json, State, VersionContent
-from formserver.core.signing import PenCorrection, Signing
-from formserver.documents.blueprint import documents
-from formserver.documents.form_page import codec_for
-from formserver.documents.lookup import Lookup
+from formserver.core.errors import Problem
+from formserver.core.models import Json, VersionContent
+from formserver.core.signing import PenCorrection
 from formserver.documents.saying import value_text
-from formserver.web.context import context, current_actor, service
-from formserver.web.errors import STATUS
 from formserver.web.forms.codec import changes
 from formserver.web.forms.texts import ABSENT, read
 from formserver.web.forms.views import FieldView, GroupView, NodeView, RowsView, RowView, SectionView
-from formserver.web.gate import accepts_upload
-from formserver.web.permissions import requires
 
 PEN_STAGES: Final = ("signed", "served")
 LEAST_LINES: Final = 2
@@ -43,58 +34,6 @@ class Line:
     page: str = ""
     at: str = ""
     new: str = ""
-
-
-@documents.get("/documents/<document_id>/sign")
-@requires(DocumentPermission.SIGN)
-def sign(document_id: str) -> Any:
-    """The page, or back to the document when there is nothing to sign."""
-    document = service(Lookup).get(current_actor(), document_id)
-    if document.state is not State.FINAL:
-        flash(f"文书当前为“{document.state.value}”，只有“定稿待签”的文书可以上传签字件。", "warning")
-        return redirect(url_for("documents.show", document_id=document_id))
-    return _page(document)
-
-
-@documents.post("/documents/<document_id>/sign")
-@requires(DocumentPermission.SIGN)
-@accepts_upload()
-def sign_post(document_id: str) -> Any:
-    """Bind the scan. What was typed is shown again when something is refused; files must be chosen again."""
-    actor, lookup = current_actor(), service(Lookup)
-    document = lookup.get(actor, document_id)
-    dt = lookup.type_of(document)
-    lines = _typed_lines()
-    if "more" in request.form:
-        return _page(document, lines=[*lines, Line(), Line(), Line()])
-    content = lookup.version(actor, document_id, document.head_version)
-    typed = codec_for(dt).parse_all(request.form, content.body)
-    try:
-        problems = [p for p in typed.problems if p.severity is Severity.ERROR]
-        corrections, wrong = _corrections(dt, content.body, lines)
-        if problems or wrong:
-            raise invalid([*problems, *wrong])
-        files = [
-            (f.filename or "", f.read())
-            for f in request.files.getlist("files")
-            if f.filename or f.content_length
-        ]
-        signed = service(Signing).sign(
-            actor,
-            document_id,
-            files,
-            base_version=request.form.get("base_version", type=int, default=0),
-            pen_fields=_pen_values(content.body, typed.body),
-            corrections=corrections,
-        )
-    except AppError as error:
-        if error.kind not in (Kind.INVALID, Kind.CONFLICT):
-            raise
-        return _page(document, body=typed.body, raw=typed.raw, lines=lines, error=error), STATUS[error.kind]
-    flash(f"签字件已登记（{signed.scan.pages} 页），已与第{signed.scan.version_no}版绑定。", "success")
-    for warning in signed.warnings:
-        flash(f"{warning.label}：{warning.message}" if warning.label else warning.message, "warning")
-    return redirect(url_for("documents.show", document_id=document_id))
 
 
 def whole(draw: Callable[[Mapping[str, int]], list[SectionView]]) -> list[SectionView]:
@@ -154,19 +93,21 @@ def _is_pen(leaf: Field) -> bool:
     return leaf.schema.get("x-required-at") in PEN_STAGES
 
 
-def _pen_values(before: Json, after: Json) -> dict[str, Any]:
+def pen_values(before: Json, after: Json) -> dict[str, Any]:
+    """What the form changed, by place; None for what was emptied."""
     return {str(op["at"]): op.get("value") for op in changes(before, after) if op["op"] in ("set", "remove")}
 
 
-def _typed_lines() -> list[Line]:
-    columns = [request.form.getlist(f"correction_{name}")[:MOST_LINES] for name in ("page", "at", "new")]
+def typed_lines(form: MultiDict[str, str]) -> list[Line]:
+    """The corrections that are not quite empty."""
+    columns = [form.getlist(f"correction_{name}")[:MOST_LINES] for name in ("page", "at", "new")]
     return [Line(page.strip(), at, new) for page, at, new in zip(*columns, strict=False) if page or at or new]
 
 
-def _corrections(
-    dt: DocumentType, body: Json, lines: list[Line]
+def corrections_of(
+    dt: DocumentType, body: Json, lines: list[Line], today: date
 ) -> tuple[list[PenCorrection], list[Problem]]:
-    today = today_in_china(context().clock)
+    """The corrections, and what is wrong with the lines that are none. ``today`` completes dates without a year."""
     made, wrong = [], []
     for number, line in enumerate(lines, start=1):
         label = f"笔误更正第{number}行"
@@ -195,7 +136,7 @@ def _leaf_at(dt: DocumentType, body: Json, at: str) -> Field | None:
         return None
 
 
-def _places(dt: DocumentType, content: VersionContent) -> list[tuple[str, str]]:
+def printed_places(dt: DocumentType, content: VersionContent) -> list[tuple[str, str]]:
     """(keyed place, label with the value printed) of every printed value the pen may have corrected."""
     hidden = set(content.envelope.get("hidden", ()))
     found = []
@@ -209,34 +150,3 @@ def _places(dt: DocumentType, content: VersionContent) -> list[tuple[str, str]]:
         shown = text if len(text) <= 24 else text[:23] + "…"
         found.append((places.to_keyed(content.body, place.pointer), f"{dt.label(place.pointer)}（{shown}）"))
     return found
-
-
-def _page(
-    document: Document,
-    *,
-    body: Mapping[str, Any] | None = None,
-    raw: Mapping[str, str] | None = None,
-    lines: list[Line] | None = None,
-    error: AppError | None = None,
-) -> str:
-    actor, lookup = current_actor(), service(Lookup)
-    dt = lookup.type_of(document)
-    content = lookup.version(actor, document.id, document.head_version)
-    problems = error.problems if error else ()
-    ctx = lookup.context(actor, document.id)
-    shown_body = body if body is not None else content.body
-    sections = whole(lambda pages: codec_for(dt).sections(shown_body, raw, problems, ctx=ctx, pages=pages))
-    shown = list(lines or [])
-    shown += [Line()] * max(0, LEAST_LINES - len(shown))
-    return render_template(
-        "documents/sign.html",
-        document=document,
-        action=SIGN,
-        nodes=[node for view in sections if not view.hidden for node in pen_nodes(view.nodes)],
-        places=_places(dt, content),
-        lines=shown,
-        error=error.message() if error else "",
-        summary=codec_for(dt).summary(shown_body, problems),
-        base_version=document.head_version,
-        limit=context().settings.max_upload_mb,
-    )
