@@ -18,6 +18,15 @@ def canonical_json(value: Any) -> bytes:
     return text.encode("utf-8")
 
 
+def clone(value: Any) -> Any:
+    """A copy of a JSON value that shares no list or object with it; several times as quick as ``copy.deepcopy``."""
+    if isinstance(value, dict):
+        return {key: clone(v) if isinstance(v, dict | list) else v for key, v in value.items()}
+    if isinstance(value, list):
+        return [clone(item) if isinstance(item, dict | list) else item for item in value]
+    return value
+
+
 def sha256_hex(data: bytes) -> str:
     """SHA-256 as 64 lower-case hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()

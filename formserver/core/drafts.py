@@ -14,11 +14,12 @@ setting raw text leaves the last good value where it is, so that nothing typed a
 
 from __future__ import annotations
 
-import copy
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from formserver.core import places
+from formserver.core.canonical import clone
 from formserver.core.errors import AppError, Kind, error_code
 from formserver.core.ids import new_row_key
 from formserver.core.models import Json
@@ -41,13 +42,44 @@ _MAX_RAW = 20_000
 _MAX_DEPTH = 8
 
 
+BAD_ROW_KEY = error_code(
+    "BAD_ROW_KEY",
+    Kind.INVALID,
+    zh="有一行的行标识“{key}”不是系统生成的，没有保存。请刷新页面后重新添加这一行。",
+    en="The row key {key!r} was not made by the system; reload and add the row again.",
+)
+_ROW_KEY = re.compile(r"[0-9a-hjkmnp-tv-z]{8}")
+
+
+def check_row_keys(changes: Sequence[Any]) -> None:
+    """Refuse rows sent with a key that is not of the form :func:`~formserver.core.ids.new_row_key` makes.
+
+    Raises BAD_ROW_KEY; rows without a key are given one later.
+    """
+    waiting: list[Any] = [
+        part
+        for change in changes
+        if isinstance(change, Mapping)
+        for part in (change.get("row"), change.get("value"))
+    ]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            key = value.get("_k")
+            if key is not None and (not isinstance(key, str) or _ROW_KEY.fullmatch(key) is None):
+                raise BAD_ROW_KEY(key=_said(key)[:40])
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+
+
 def apply_changes(
     body: Mapping[str, Any], raw: Mapping[str, str], changes: Sequence[Mapping[str, Any]]
 ) -> tuple[Json, dict[str, str]]:
     """Apply ``changes`` in order to copies; all or nothing. Raises BAD_CHANGE, BAD_PLACE, TOO_MANY_CHANGES."""
     if len(changes) > MAX_CHANGES:
         raise TOO_MANY_CHANGES(limit=MAX_CHANGES)
-    new_body: Json = copy.deepcopy(dict(body))
+    new_body: Json = clone(dict(body))
     new_raw = dict(raw)
     for change in changes:
         if not isinstance(change, Mapping) or not isinstance(change.get("at"), str):
@@ -106,12 +138,12 @@ def _set(body: Json, raw: dict[str, str], change: Mapping[str, Any]) -> None:
     if isinstance(holder, dict):
         if last == "_k":
             raise BAD_CHANGE(what=f"{at} _k")
-        holder[last] = with_row_keys(copy.deepcopy(change["value"]))
+        holder[last] = with_row_keys(clone(change["value"]))
     else:
         index = places.find_row(holder, last)
         if index < 0:
             raise BAD_PLACE(place=at)
-        holder[index] = with_row_keys(copy.deepcopy(change["value"]))
+        holder[index] = with_row_keys(clone(change["value"]))
     _forget_raw(raw, at)
 
 
@@ -125,7 +157,7 @@ def _insert(body: Json, _raw: dict[str, str], change: Mapping[str, Any]) -> None
     rows = holder.setdefault(last, [])
     if not isinstance(rows, list):
         raise BAD_PLACE(place=at)
-    new = with_row_keys(copy.deepcopy(dict(row)), top=True)
+    new = with_row_keys(clone(dict(row)), top=True)
     if any(isinstance(old, dict) and old.get("_k") == new["_k"] for old in rows):
         return  # the same insert sent twice (a retry after a lost answer) is one insert
     rows.insert(_before(rows, change), new)

@@ -6,12 +6,12 @@ both values; nothing is decided silently. "Mine" stays in the merged body until 
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from formserver.core import places
+from formserver.core.canonical import clone
 from formserver.core.drafts import apply_changes, changes_between
 from formserver.core.models import Json
 
@@ -38,7 +38,7 @@ def three_way(base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[
     """Merge ``mine`` and ``theirs``, both made from ``base``."""
     mine_touched = _touched(base, mine)
     theirs_changes = changes_between(base, theirs)
-    body: Json = copy.deepcopy(dict(mine))
+    body: Json = clone(dict(mine))
     conflicts: list[Conflict] = []
     for change in theirs_changes:
         at = str(change["at"])

@@ -12,12 +12,14 @@ from werkzeug.datastructures import MultiDict
 from formserver.core import places
 from formserver.core.clock import SHANGHAI
 from formserver.core.document_permissions import DocumentPermission
-from formserver.core.drafting import DRAFT_STALE, Drafting, Workspace
-from formserver.core.drafts import BAD_CHANGE
+from formserver.core.draft_errors import DRAFT_STALE
+from formserver.core.drafting import Drafting
+from formserver.core.drafts import BAD_CHANGE, check_row_keys
 from formserver.core.errors import AppError, Problem
 from formserver.core.models import Draft, Json
 from formserver.documents.blueprint import documents
-from formserver.documents.form_page import FormState, codec_for, form_state, judge, section_marks
+from formserver.documents.enterprises import LONGEST_ID, enterprise_marks
+from formserver.documents.form_page import codec_for, judge, section_marks, section_of
 from formserver.documents.lookup import Lookup
 from formserver.documents.refill import Refill
 from formserver.web.context import current_actor, service
@@ -25,7 +27,7 @@ from formserver.web.errors import problem_response
 from formserver.web.forms.codec import FormCodec, changes
 from formserver.web.forms.controls import COVERED_PREFIX
 from formserver.web.forms.reading import ROWS_PREFIX
-from formserver.web.forms.views import FieldView, GroupView, Messages, NodeView, RowsView
+from formserver.web.forms.views import FieldView, GroupView, Messages, NodeView, RowsView, SectionView
 from formserver.web.gate import accepts_upload
 from formserver.web.permissions import requires
 
@@ -52,47 +54,59 @@ def draft_patch(document_id: str) -> Any:
     """``{seq, fields: [[name, text], …]}`` as the form's controls hold them, or ``{seq, changes: […]}``.
 
     ``fields`` are read like a posted form: only what they name changes, text that does not parse is kept as text.
-    ``do`` is a row button. Answers the new seq, the marks of the sections and the remarks beside the fields named;
+    ``do`` is a row button, ``enterprise`` the id of the record of the register that was picked. Answers the new seq,
+    the marks of the sections and the remarks beside the fields named (``origins``: the places marked as prefilled);
     409 with what the draft holds now when another window was faster.
     """
     if other := _another_person():
         return other
     actor, drafting = current_actor(), service(Drafting)
     asked = _payload()
-    workspace = drafting.open(actor, document_id)
-    draft = workspace.draft
-    codec = codec_for(service(Lookup).type_of(workspace.document))
+    document, draft = drafting.draft_of(actor, document_id)
+    dt = service(Lookup).type_of(document)
+    codec = codec_for(dt)
     fields, do = asked["fields"], asked["do"]
     if asked["seq"] != draft.seq:
-        return _stale(codec, workspace, fields, asked["pages"])
+        return _stale(codec, draft, fields, asked["pages"])
     parsed = codec.parse_all(fields, draft.body, draft.raw)
     body, raw, anchor, undo = parsed.body, parsed.raw, "", None
     if do:
         undo = _undo(body, do)
-        result = service(Refill).act(codec, actor, workspace.document, body, do)
+        result = service(Refill).act(codec, actor, document, body, do)
         body, anchor = result.body, result.anchor
         raw = {at: text for at, text in raw.items() if _holder_exists(body, at)}
     operations = [*changes(draft.body, body, draft.raw, raw), *asked["changes"]]
-    if operations:
+    marks = enterprise_marks(actor, dt, document, draft, body, asked["enterprise"])
+    if operations or marks:
         try:
-            draft = drafting.patch(actor, document_id, seq=draft.seq, changes=operations)
+            draft = drafting.patch(
+                actor, document_id, seq=draft.seq, changes=operations, origins=marks, known=draft
+            )
         except AppError as faster:  # another window was between the look above and this write
             if faster.code != DRAFT_STALE:
                 raise
-            return _stale(codec, drafting.open(actor, document_id), fields, asked["pages"])
-        workspace = Workspace(workspace.document, draft, workspace.behind, workspace.others)
-    judged = judge(actor, workspace.document, draft.body, draft.raw)
+            return _stale(codec, drafting.draft_of(actor, document_id)[1], fields, asked["pages"])
+    judged = judge(actor, document, draft.body, draft.raw)
     lists = _lists(do, asked["changes"])
     html = {}
     if lists:
-        pages = _last_page_of(do, asked["pages"])
-        state = form_state(actor, workspace, extra=parsed.problems, pages=pages)
-        html = _fragments(state, lists)
+        problems = [*judged.told, *parsed.problems]
+        views = codec.sections(
+            draft.body,
+            draft.raw,
+            problems,
+            draft.origins,
+            judged.ctx,
+            pages=_last_page_of(do, asked["pages"]),
+            only=frozenset(section_of(dt, name) for name in lists),
+        )
+        html = _fragments(views, lists)
     return jsonify(
         seq=draft.seq,
         saved_at=_time(draft),
         sections=section_marks(judged.marks),
         missing=judged.missing,
+        origins=sorted(draft.origins) if marks else None,
         fields=_remarks(draft.body, [*parsed.problems, *judged.told], set(fields)),
         html=html,
         anchor=anchor,
@@ -128,6 +142,7 @@ def _payload() -> dict[str, Any]:
             raise BAD_CHANGE(what="fields")
         fields.add(pair[0], pair[1])
     operations = data.get("changes", [])
+    check_row_keys(operations)
     pages = data.get("pages", {})
     if not isinstance(operations, list) or not isinstance(pages, dict):
         raise BAD_CHANGE(what="changes")
@@ -136,15 +151,19 @@ def _payload() -> dict[str, Any]:
         "fields": fields,
         "changes": operations,
         "do": str(data.get("do") or ""),
+        "enterprise": _enterprise_id(data.get("enterprise")),
         "pages": {str(k): v for k, v in pages.items() if isinstance(v, int)},
     }
 
 
-def _stale(
-    codec: FormCodec, workspace: Workspace, fields: MultiDict[str, str], pages: Mapping[str, int]
-) -> Any:
+def _enterprise_id(given: Any) -> str | None:
+    if given is None or (isinstance(given, str) and len(given) <= LONGEST_ID):
+        return given
+    raise BAD_CHANGE(what="enterprise")
+
+
+def _stale(codec: FormCodec, draft: Draft, fields: MultiDict[str, str], pages: Mapping[str, int]) -> Any:
     """What the named controls hold in the draft as it is now, so that the browser can compare and ask."""
-    draft = workspace.draft
     views = codec.sections(draft.body, draft.raw, pages=pages)
     held = {name: texts for view in views for node in view.nodes for name, texts in _held(node)}
     error = DRAFT_STALE()
@@ -188,10 +207,8 @@ def _remarks(body: Json, problems: Sequence[Problem], names: set[str]) -> dict[s
     }
 
 
-def _fragments(state: FormState, lists: Sequence[str]) -> dict[str, str]:
+def _fragments(views: Sequence[SectionView], lists: Sequence[str]) -> dict[str, str]:
     """The lists whose rows changed, drawn again."""
-    if not lists:
-        return {}
     draw = get_template_attribute("components/schema_fields.html", "rows")
     found = {}
 
@@ -207,7 +224,7 @@ def _fragments(state: FormState, lists: Sequence[str]) -> dict[str, str]:
             for child in node.children:
                 visit(child)
 
-    for view in state.sections:
+    for view in views:
         for node in view.nodes:
             visit(node)
     return found

@@ -40,7 +40,7 @@ BAD_CELLS = error_code(
 @documents.post("/documents/<document_id>/draft/parse")
 @requires(DocumentPermission.EDIT)
 def parse_cells(document_id: str) -> Any:
-    """``{at, columns, rows}`` → ``{rows: [[{value, text} | {raw, message}]]}``; an empty column key skips a column."""
+    """``{at, columns, rows}`` → ``{rows: [[{value, text} | {raw, message}]]}``; columns without a key are skipped."""
     document = service(Lookup).get(current_actor(), document_id)
     asked = _payload()
     columns = _columns(service(Lookup).type_of(document), asked["at"], asked["columns"])
@@ -64,8 +64,9 @@ def _payload() -> dict[str, Any]:
     if not isinstance(data, dict) or not isinstance(data.get("at"), str):
         raise BAD_CELLS(what="位置")
     columns, rows = data.get("columns"), data.get("rows")
-    if not isinstance(columns, list) or not all(isinstance(key, str) for key in columns):
+    if not isinstance(columns, list) or not all(key is None or isinstance(key, str) for key in columns):
         raise BAD_CELLS(what="列")
+    columns = [key or "" for key in columns]
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise BAD_CELLS(what="行")
     if sum(map(len, rows)) > MOST_CELLS or len(rows) > MOST_CELLS or len(columns) > MOST_CELLS:
@@ -90,6 +91,8 @@ def _columns(dt: DocumentType, at: str, keys: list[str]) -> list[Field | None]:
 def pattern_at(pointer: str) -> str:
     """The field pattern of a keyed or indexed pointer: ``/a/@k3v9t2ab/b`` → ``/a/*/b``. Raises BAD_PLACE."""
     return places.join(
-        "*" if part.startswith("@") or (part.isascii() and part.isdigit()) else part
-        for part in places.split(pointer)
+        [
+            "*" if part.startswith("@") or (part.isascii() and part.isdigit()) else part
+            for part in places.split(pointer)
+        ]
     )

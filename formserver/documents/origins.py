@@ -30,6 +30,7 @@ from formserver.core.service_kit import Kit
 from formserver.documents.blueprint import documents
 from formserver.documents.saying import NOTHING, place_text
 from formserver.web.context import current_actor, service
+from formserver.web.forms.texts import shown
 from formserver.web.permissions import requires
 
 NO_SOURCE = error_code(
@@ -106,9 +107,10 @@ class Origins:
 @documents.post("/documents/<document_id>/draft/origin/refresh")
 @requires(DocumentPermission.EDIT)
 def origin_refresh(document_id: str) -> Any:
-    """``{at}`` → ``{current, now, same, source, seq}`` as texts; with ``{take: true, seq}`` ``now`` becomes the value.
+    """``{at}`` → ``{current, now, same, source, seq}`` as texts (``text``: as the control shows it).
 
-    ``known`` is false when the source has nothing (any more); taking is refused then.
+    With ``{take: true, seq}`` what the source says becomes the value and its mark is renewed. ``found`` is false when
+    the source has nothing (any more); taking is refused then.
     """
     actor, origins = current_actor(), service(Origins)
     asked = _payload()
@@ -123,7 +125,8 @@ def origin_refresh(document_id: str) -> Any:
         current=place_text(found.dt, at, found.current) or NOTHING,
         now=place_text(found.dt, at, now.value) if now is not None else NOTHING,
         value=places.get(draft.body, at),
-        known=now is not None,
+        text=shown(found.leaf, now.value) if now is not None and found.leaf.is_leaf else "",
+        found=now is not None,
         same=found.same,
         source=now.origin.text if now is not None else _mark(draft, at),
         list=found.leaf.kind == "rows",

@@ -18,7 +18,7 @@ from formserver.web.permissions import requires
 
 WIDTH: Final = 800
 _WORDS: Final = {
-    JobState.WAITING: ("waiting", "精确预览排队中"),
+    JobState.WAITING: ("running", "精确预览排队中"),
     JobState.RUNNING: ("running", "正在排版"),
     JobState.DONE: ("done", "精确预览已生成"),
     JobState.FAILED: ("failed", "精确预览生成失败"),

@@ -11,7 +11,7 @@ from flask import flash, redirect, render_template, request, url_for
 from formserver.core import places
 from formserver.core.document_permissions import DocumentPermission
 from formserver.core.drafting import DRAFT_STALE, Drafting, Workspace
-from formserver.core.drafts import BAD_CHANGE
+from formserver.core.drafts import BAD_CHANGE, check_row_keys
 from formserver.core.errors import AppError
 from formserver.core.models import Document, Json
 from formserver.documents.blueprint import documents
@@ -158,4 +158,5 @@ def _operation(text: str) -> Json:
         raise BAD_CHANGE(what=text[:80]) from None
     if not isinstance(operation, dict) or not isinstance(operation.get("at"), str):
         raise BAD_CHANGE(what=text[:80])
+    check_row_keys([operation])
     return operation

@@ -142,11 +142,21 @@ def draft_row(draft: Draft) -> dict[str, Any]:
         "user_id": draft.user_id,
         "base_version": draft.base_version,
         "seq": draft.seq,
-        "body": canonical_json(draft.body).decode(),
+        "body": _kept_json(draft.body),
         "raw": canonical_json(draft.raw).decode(),
         "origins": canonical_json(draft.origins).decode(),
         "updated_at": format_instant(draft.updated_at),
     }
+
+
+def _kept_json(body: Any) -> str:
+    """A body as text, in the order it has: a draft is rewritten every few seconds, and nothing is hashed of it.
+
+    Raises ValueError for half surrogate pairs, which no database takes.
+    """
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text.encode("utf-8")
+    return text
 
 
 def to_draft(row: Row) -> Draft:

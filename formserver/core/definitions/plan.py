@@ -181,7 +181,10 @@ def walk_demands(
 
 
 def is_in_form(dt: DocumentType, body: Any) -> bool:
-    """Whether a body is of the grammar and every text in the written form of its field: a quick yes. A no is for others to explain."""
+    """Whether a body is of the grammar and every text in the written form of its field.
+
+    A yes comes quickly; a no is for the checks that explain it.
+    """
     texts: list[str] = []
     row_keys: list[str] = []
     count = [MAX_VALUES]

@@ -39,16 +39,16 @@ class FormCodec:
         ctx: Mapping[str, Any] | None = None,
         *,
         pages: Mapping[str, int] | None = None,
-        only: str = "",
+        only: frozenset[str] | None = None,
     ) -> list[SectionView]:
-        """View models of every section (or of the one called ``only``), in order, hidden ones too.
+        """View models of every section (or of those in ``only``), in order, hidden ones too.
 
         ``problems`` may have indexed or keyed pointers; ``pages`` opens a page of rows by keyed pointer of the list.
         """
         drawing = Drawing.prepare(
             self._dt, body, raw or {}, list(problems), origins or {}, ctx or {}, self._today, pages or {}
         )
-        return [drawing.section(s) for s in self._dt.sections if not only or s.key == only]
+        return [drawing.section(s) for s in self._dt.sections if only is None or s.key in only]
 
     def parse(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,11 +12,12 @@ from werkzeug.datastructures import MultiDict
 from wtforms.form import BaseForm
 
 from formserver.core import places
+from formserver.core.canonical import clone
 from formserver.core.definitions.document_type import DocumentType
-from formserver.core.definitions.fields import ROW_KEY, Field
+from formserver.core.definitions.fields import ROW_KEY, Field, join_pointer
 from formserver.core.definitions.grammar import MAX_ROWS
 from formserver.core.errors import Problem, Severity
-from formserver.web.forms.controls import LeafControl
+from formserver.web.forms.controls import COVERED_PREFIX, LeafControl
 from formserver.web.forms.texts import ABSENT
 
 ROWS_PREFIX: Final = "rows:"
@@ -47,6 +47,7 @@ class Reader:
     raw: dict[str, str]
     problems: list[Problem] = field(default_factory=list)
     form: BaseForm = field(default_factory=lambda: BaseForm({}))
+    covered: frozenset[str] = frozenset()
 
     @classmethod
     def over(
@@ -58,7 +59,8 @@ class Reader:
         today: date,
     ) -> Reader:
         """A reader over copies of ``body`` and ``raw``."""
-        return cls(dt, formdata, today, copy.deepcopy(dict(body)), dict(raw))
+        covered = frozenset(formdata.getlist(COVERED_PREFIX))
+        return cls(dt, formdata, today, clone(dict(body)), dict(raw), covered=covered)
 
     def section(self, key: str) -> ParsedSection:
         """Read every field of a section that the post covers."""
@@ -69,12 +71,12 @@ class Reader:
     def _node(self, leaf: Field, holder: dict[str, Any], parent: str, label: str) -> None:
         if leaf.is_row_key or leaf.widget in ("hidden", "readonly"):
             return
-        name = places.join([*places.split(parent), leaf.key])
+        name = join_pointer(parent, leaf.key)
         if leaf.kind == "object":
             self._object(leaf, holder, name, label)
         elif leaf.kind == "rows":
             self._rows(leaf, holder, name, label)
-        else:
+        elif name in self.formdata or name in self.covered:  # what the post does not cover stays
             self._leaf(leaf, holder, name, label)
 
     def _leaf(self, leaf: Field, holder: dict[str, Any], name: str, label: str) -> None:
@@ -129,7 +131,7 @@ class Reader:
         for number, row in enumerate(rows, start=1):
             if row.get(ROW_KEY) not in on_page:
                 continue
-            row_name = places.join([*places.split(name), f"@{row[ROW_KEY]}"])
+            row_name = join_pointer(name, f"@{row[ROW_KEY]}")
             for child in self.dt.children.get(leaf.pointer + "/*", ()):
                 self._node(child, row, row_name, f"{label} 第{number}行 · {child.title}")
         for key in gone:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from formserver.core import places
+from formserver.core.canonical import clone
 from formserver.core.definitions.fields import ROW_KEY
 from formserver.core.drafts import with_row_keys
 from formserver.core.errors import Kind, error_code
@@ -36,7 +36,7 @@ def act_on_rows(body: Mapping[str, Any], action: str) -> RowResult:
     Raises BAD_ROW_ACTION for anything else and for rows that are not there.
     """
     verb, _, pointer = action.partition(":")
-    made = copy.deepcopy(dict(body))
+    made = clone(dict(body))
     if verb == "add":
         return _add(made, pointer)
     segments = places.split(pointer)
@@ -51,7 +51,7 @@ def act_on_rows(body: Mapping[str, Any], action: str) -> RowResult:
                 _drop(made, segments[:-1])
             return RowResult(made, places.join(segments[:-1]))
         case "copy":
-            twin = _fresh(copy.deepcopy(rows[index]))
+            twin = _fresh(clone(rows[index]))
             rows.insert(index + 1, twin)
             return RowResult(made, places.join([*segments[:-1], f"@{twin[ROW_KEY]}"]))
         case "up" | "down":
