@@ -191,7 +191,7 @@ def test_a_whole_form_can_be_walked_with_the_keyboard_alone(person, served: Serv
     document = served.site.saved()
     page = person("chen").open(f"/documents/{document.id}/edit")
     seen: list[str] = []
-    for _ in range(25):
+    for _ in range(45):
         page.keyboard.press("Tab")
         seen.append(
             page.evaluate(

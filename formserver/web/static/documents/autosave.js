@@ -67,7 +67,7 @@ export class Autosave {
     else this.dirty.add(name);
     this.keepSoon();
     if (!this.dirty.size) return;
-    if (!this.failures) this.say("", "有未暂存的修改…");
+    if (this.state.dataset.state !== "failed") this.say("", "有未暂存的修改…"); // why it failed stays until it is mended
     const read = left && this.dirty.has(name) && READ.has(left.closest("[data-kind]")?.dataset.kind);
     if (read) {
       clearTimeout(this.timer);
