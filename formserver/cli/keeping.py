@@ -60,6 +60,7 @@ def verify(as_json: bool, rerender: bool) -> None:
         project=projector(context.catalogue),
         anchors=anchors if anchors.is_dir() else None,
         progress=(lambda _: None) if as_json else _tell,
+        more=context.record_checks,
     )
     _show(report, as_json)
     differing = _rerender(context) if rerender else 0

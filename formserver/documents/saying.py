@@ -22,6 +22,12 @@ _EVENTS: Final = {
     "draft.discarded": "放弃草稿",
     "rendition.converted": "生成PDF",
     "rendition.downloaded": "下载文件",
+    "evidence.added": "添加证据",
+    "evidence.changed": "修改证据说明",
+    "evidence.withdrawn": "撤下证据",
+    "evidence.restored": "恢复证据",
+    "evidence.downloaded": "下载证据",
+    "evidence.exported": "下载全部证据",
 }
 
 
@@ -91,7 +97,7 @@ def event_text(event: AuditEvent) -> str:
         parts += [f"{data.get('title', '')}：{data.get('decision', '')}"]
         parts += [f"代 {data['behalf_of_name']}"] if data.get("behalf_of_name") else []
         parts += [f"批注 {len(data['remarks'])} 处"] if data.get("remarks") else []
-    if event.action == "rendition.downloaded":
+    if event.action == "rendition.downloaded" or event.action.startswith("evidence."):
         parts.append(event.subject)
     if data.get("corrections"):
         parts.append(f"笔误更正 {len(data['corrections'])} 处")

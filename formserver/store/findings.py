@@ -27,6 +27,7 @@ class Fault(StrEnum):
     SEAL = "封存链断裂"
     ANCHOR = "与库外存证不符"
     RENDITION = "呈现件登记与操作记录不符"
+    EVIDENCE = "证据登记与操作记录不符"
     NUMBER = "文号登记簿不符"
     MISSING_BLOB = "缺少文件"
     BLOB = "文件损坏"
@@ -48,6 +49,7 @@ _REMEDIES = {
     Fault.HEAD: "运行 formserver rebuild 可由版本重新生成。",
     Fault.PROJECTION: "运行 formserver rebuild 可由版本重新生成。",
     Fault.RENDITION: "请对照备份查明谁在何时直接改动过呈现件登记，并从备份恢复。",
+    Fault.EVIDENCE: "请对照备份查明谁在何时直接改动过证据登记，并从备份恢复。",
     Fault.NUMBER: "请对照备份和纸质文书查明谁在何时直接改动过登记簿，并从备份恢复。",
     Fault.MISSING_BLOB: "请从备份的 blobs 目录复制回来。",
     Fault.BLOB: "请从备份的 blobs 目录复制回来，或重新上传同一文件。",

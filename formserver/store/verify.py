@@ -9,7 +9,8 @@ from what the versions say, and events no seal covers yet.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sqlalchemy import text
@@ -37,10 +38,12 @@ def verify(
     project: Projector | None = None,
     anchors: Path | None = None,
     progress: Progress = lambda _: None,
+    more: Sequence[tuple[str, Callable[[SqlStore, Report], None]]] = (),
 ) -> Report:
     """Check the whole store. Without ``project`` projections are not compared; without ``anchors`` no anchor is.
 
-    ``progress`` is told in Chinese what is being checked. Writes nothing.
+    ``progress`` is told in Chinese what is being checked. ``more`` are the steps of slices: title and check. Writes
+    nothing.
     """
     report = Report()
 
@@ -51,12 +54,14 @@ def verify(
         if anchors is not None:
             check_anchors(store, anchors, report)
 
+    added = tuple((title, functools.partial(check, store, report)) for title, check in more)
     steps: tuple[tuple[str, Callable[[], None]], ...] = (
         ("检查数据库文件", database),
         ("检查内容", lambda: check_contents(store, report)),
         ("检查文书与版本", lambda: check_documents(store, report, project)),
         ("检查呈现件登记", lambda: check_renditions(store, report)),
         ("检查文号登记簿", lambda: check_numbers(store, report)),
+        *added,
         ("检查操作记录与封存", lambda: check_seals(store, report)),
         ("检查库外存证", anchored),
         ("检查文件", lambda: check_blobs(store, report)),

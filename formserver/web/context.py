@@ -39,6 +39,7 @@ class AppContext:
     ``actor_loader`` is set by the accounts slice: it says who is behind the current request, or None;
     ``agency_name`` by the agencies slice: the name shown in the head of every page; ``unread_notices`` by the notices
     slice: the number beside the bell; ``home`` by the workbench slice: the view behind ``/``.
+    ``record_checks`` are the steps slices add to ``verify``: a title and what is called with store and report.
     ``renderer`` and ``catalogue`` are None only in tools that never touch documents.
     """
 
@@ -59,6 +60,7 @@ class AppContext:
     deed_pages: dict[str, str] = field(default_factory=dict)
     work_sources: list[WorkSource] = field(default_factory=list)
     deed_handlers: list[DeedHandler] = field(default_factory=list)
+    record_checks: list[tuple[str, Callable[[Any, Any], None]]] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)
     deed_guards: list[DeedGuard] = field(default_factory=list)
     actor_loader: Callable[[], Actor | None] | None = None

@@ -34,6 +34,7 @@ TYPES = (
     "on_site_statement",
     "site_record",
     "inquiry_record",
+    "evidence_list",
     "integrity_pledge",
     "pledge_feedback",
     "verification_form",

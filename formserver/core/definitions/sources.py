@@ -2,7 +2,7 @@
 
 ``enterprise.name`` · ``agency.phone`` · ``user.name`` · ``task.title`` · ``clock.today`` · ``team[]`` ·
 ``team[].cert_no`` · ``team[role=记录人].name`` · ``prev(inspection_notice).enterprise`` · ``clauses(duties)`` ·
-``clauses(confirm_text:site_record)`` · ``clauses(materials, /items)`` · ``laws(notice)`` · ``const:无异议``
+``clauses(confirm_text:site_record)`` · ``clauses(materials, /items)`` · ``laws(notice)`` · ``evidence[]`` · ``const:无异议``
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ NAMESPACES: Final = (
     "clock",
     "clauses",
     "laws",
+    "evidence",
     "const",
 )
 _NAME = r"[a-z][a-z0-9_]*"
@@ -29,6 +30,7 @@ _CLOCK = re.compile(r"(clock)\.(today|now)")
 _TEAM = re.compile(rf"(team)\[(?:({_NAME})=([^\]]+))?\](?:\.({_NAME}))?")
 _PREV = re.compile(rf"(prev)\(({_NAME})\)\.({_NAME}(?:\.{_NAME})*)")
 _CLAUSES = re.compile(rf"(clauses)\(({_NAME})(?::([a-z][a-z0-9_-]*)|,\s*(/{_NAME}(?:/{_NAME})*))?\)")
+_EVIDENCE = re.compile(r"(evidence)\[\]")
 _LAWS = re.compile(rf"(laws)\(({_NAME})\)")
 
 
@@ -67,4 +69,6 @@ def parse_source(text: str) -> Source:
         return Source("clauses", text, argument=match[2], key=match[3] or "", place=match[4] or "")
     if match := _LAWS.fullmatch(text):
         return Source("laws", text, argument=match[2])
+    if _EVIDENCE.fullmatch(text):
+        return Source("evidence", text)
     raise ValueError(f"来源“{text}”的写法不认识")

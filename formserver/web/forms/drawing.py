@@ -215,6 +215,8 @@ def _pick(leaf: Field) -> str:
     """Which register may be looked up while typing here: the name of a firm or of one of our people."""
     if leaf.widget == "enterprise-picker":
         return "enterprise"
+    if leaf.widget == "evidence-picker":
+        return "evidence"
     return "person" if leaf.source == "team[].name" else ""
 
 

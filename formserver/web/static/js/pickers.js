@@ -65,7 +65,7 @@ export class Picker {
     const text = this.input.value.trim();
     const turn = ++this.asked;
     if (!text && !always) return this.close();
-    const asked = `${this.url}?q=${encodeURIComponent(text.slice(0, 100))}&document=${encodeURIComponent(this.form.dataset.document || "")}${this.query}`;
+    const asked = `${this.url}?q=${encodeURIComponent(text.slice(-100))}&document=${encodeURIComponent(this.form.dataset.document || "")}${this.query}`;
     try {
       const answer = await fetch(asked, { headers: { Accept: "application/json" } });
       if (!answer.ok || turn !== this.asked) return;
