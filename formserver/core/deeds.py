@@ -10,7 +10,15 @@ from formserver.core.definitions.grammar import breaches
 from formserver.core.definitions.validation import validate_complete
 from formserver.core.errors import Kind, Problem, Severity, error_code, invalid
 from formserver.core.lifecycle import Action, available, choose
-from formserver.core.models import Cause, Document, Json, Rendition, VersionContent, rendition_digest
+from formserver.core.models import (
+    Cause,
+    Document,
+    Json,
+    Rendition,
+    VersionContent,
+    number_lines,
+    rendition_digest,
+)
 from formserver.core.papers import Papers
 from formserver.core.permissions import Actor
 from formserver.core.service_kit import DeedRequest, DocumentDeed, Kit, ask, cut_version, record_event, tell
@@ -158,6 +166,7 @@ class Deeds:
                 "number": document.number,
                 "reason": reason,
                 **paper,
+                **_lines(u, document, action.key),
             },
         )
 
@@ -170,3 +179,11 @@ class Deeds:
         if errors:
             raise invalid(errors)
         return tuple(p for p in problems if p.severity is not Severity.ERROR)
+
+
+def _lines(u: UnitOfWork, document: Document, key: str) -> dict[str, list[list[str]]]:
+    """The lines of the number register that this deed wrote or changed, as the sealed event announces them."""
+    if key not in ("number", "void"):
+        return {}
+    lines = number_lines(u.numbers.for_document(document.id))
+    return {"number_lines": lines} if lines else {}

@@ -6,11 +6,12 @@ import dataclasses
 
 from formserver.core.clock import today_in_china
 from formserver.core.deeds import CHANGED_SINCE_APPROVAL, HEAD_MOVED, Deeds, checked_reason
+from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.grammar import breaches
 from formserver.core.errors import Kind, error_code
 from formserver.core.lifecycle import FINALISE, NUMBER, VOID, choose
 from formserver.core.models import Cause, Document, NumberEntry, NumberStatus, Series, State
-from formserver.core.numbering import DEFAULT_PATTERN, normalise_number, number_text
+from formserver.core.numbering import normalise_number, series_text
 from formserver.core.permissions import Actor
 from formserver.core.service_kit import DocumentDeed, tell
 from formserver.core.store_ports import UnitOfWork
@@ -30,6 +31,12 @@ BAD_NUMBER = error_code(
     Kind.INVALID,
     zh="请填写外部文号：一行文字，不超过 100 个字，例如 川经信节监〔2026〕12号。",
     en="Give the outside number: one line of at most 100 characters.",
+)
+NOT_RESERVED = error_code(
+    "NOT_RESERVED",
+    Kind.CONFLICT,
+    zh="预留号“{text}”已被使用或收回，请另选一个，或者取下一个号。",
+    en="The reserved number {text} is not free any more.",
 )
 LONGEST_NUMBER = 100
 
@@ -61,10 +68,13 @@ class Issuing(Deeds):
             )
             return self._finish(u, actor, document, content, action, Cause.TRANSITION, reason)
 
-    def take_number(self, actor: Actor, document_id: str, *, base_version: int) -> Document:
+    def take_number(
+        self, actor: Actor, document_id: str, *, base_version: int, reserved: str = ""
+    ) -> Document:
         """取号: next number of the series, version, docx with it, event: one unit; any failure gives it back.
 
-        A document that already has a number (it was reopened) keeps it. Raises CHANGED_SINCE_APPROVAL.
+        ``reserved`` is a number set aside before (预留), used instead of the next one. A document that already has a
+        number (it was reopened) keeps it. Raises CHANGED_SINCE_APPROVAL, NOT_RESERVED.
         """
         with self._kit.store.uow(write=True) as u:
             document, content, action = self._begin(u, actor, document_id, NUMBER.key, base_version, "")
@@ -76,27 +86,37 @@ class Issuing(Deeds):
             if content.version.body_sha256 != document.approved_body_sha256:
                 raise CHANGED_SINCE_APPROVAL()
             self._require_complete(u, document, content.body, action.stage)
-            if not document.number:
-                document = self._allocate(u, actor, document, dt.numbering.word, dt.numbering.pattern)
+            if not document.number and reserved:
+                document = self._use_reserved(u, actor, document, reserved)
+            elif not document.number:
+                document = self._allocate(u, actor, document, dt)
             document = dataclasses.replace(document, state=action.target)
             return self._finish(u, actor, document, content, action, Cause.NUMBER, "", paper=True)
 
-    def _allocate(self, u: UnitOfWork, actor: Actor, document: Document, word: str, pattern: str) -> Document:
+    def _allocate(self, u: UnitOfWork, actor: Actor, document: Document, dt: DocumentType) -> Document:
         facts = self._kit.agencies.facts(u, document.agency_id)
         series = Series(document.agency_id, document.type, today_in_china(self._kit.clock).year)
         seq = u.numbers.allocate(series)
-        text = number_text(
-            pattern or DEFAULT_PATTERN,
-            organ=facts.get("short_word", ""),
-            word=word,
-            year=series.year,
-            seq=seq,
-        )
+        text = series_text(dt, facts.get("short_word", ""), series.year, seq)
         u.numbers.record(
             NumberEntry(
                 series, seq, NumberStatus.ISSUED, text, document.id, actor.name, self._kit.clock.now()
             )
         )
+        return dataclasses.replace(document, number=text)
+
+    def _use_reserved(self, u: UnitOfWork, actor: Actor, document: Document, text: str) -> Document:
+        found = [e for e in u.numbers.reserved(document.agency_id, document.type) if e.text == text]
+        if not found:
+            raise NOT_RESERVED(text=text[:LONGEST_NUMBER])
+        used = dataclasses.replace(
+            found[0],
+            status=NumberStatus.ISSUED,
+            document_id=document.id,
+            by=actor.name,
+            at=self._kit.clock.now(),
+        )
+        u.numbers.change(used, expected=NumberStatus.RESERVED)
         return dataclasses.replace(document, number=text)
 
     def finalise(self, actor: Actor, document_id: str, *, base_version: int) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -313,3 +313,26 @@ class NumberEntry:
     by: str
     at: datetime
     reason: str = ""
+
+
+def number_digest(entry: NumberEntry) -> str:
+    """The digest of everything a line of the register says; sealed events announce it, ``verify`` computes it again."""
+    return digest(
+        {
+            "agency": entry.series.agency_id,
+            "type": entry.series.type,
+            "year": entry.series.year,
+            "seq": entry.seq,
+            "status": entry.status.value,
+            "text": entry.text,
+            "document": entry.document_id,
+            "by": entry.by,
+            "at": format_instant(entry.at),
+            "reason": entry.reason,
+        }
+    )
+
+
+def number_lines(entries: Iterable[NumberEntry]) -> list[list[str]]:
+    """Lines of the register as an event announces them: agency, type, text, digest."""
+    return [[e.series.agency_id, e.series.type, e.text, number_digest(e)] for e in entries]

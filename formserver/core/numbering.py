@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from formserver.core.definitions.document_type import DocumentType
 from formserver.core.errors import Kind, error_code
 
 BAD_PATTERN = error_code(
@@ -36,6 +37,12 @@ def number_text(pattern: str, *, organ: str, word: str, year: int, seq: int) -> 
             organ = organ[: len(organ) - length]
             break
     return pattern.format(organ=organ, word=word, year=year, seq=seq)
+
+
+def series_text(dt: DocumentType, organ: str, year: int, seq: int) -> str:
+    """The number as a document type prints it for an agency whose numbers begin with ``organ``."""
+    words = dt.numbering
+    return number_text(words.pattern or DEFAULT_PATTERN, organ=organ, word=words.word, year=year, seq=seq)
 
 
 _BRACKETS = str.maketrans(dict.fromkeys("[【（(﹝［〔", "〔") | dict.fromkeys("]】）)﹞］〕", "〕"))

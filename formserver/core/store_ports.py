@@ -22,6 +22,7 @@ from formserver.core.models import (
     Document,
     Draft,
     NumberEntry,
+    NumberStatus,
     Projection,
     Rendition,
     Series,
@@ -172,8 +173,19 @@ class NumberLedger(Protocol):
         """
         ...
 
-    def change(self, entry: NumberEntry) -> None:
-        """Change status, document, person, time or reason of the line with this text. Raises NOT_FOUND."""
+    def change(self, entry: NumberEntry, *, expected: NumberStatus | None = None) -> None:
+        """Change status, document, person, time or reason of the line with this text. Raises NOT_FOUND.
+
+        With ``expected`` raises CONFLICT when the line has another status: of two who want one number, one gets it.
+        """
+        ...
+
+    def next_seq(self, series: Series) -> int:
+        """The seq that comes next, for showing; nothing is held."""
+        ...
+
+    def reserved(self, agency_id: str, type_key: str) -> tuple[NumberEntry, ...]:
+        """The reserved numbers of every year that nobody has used, oldest first."""
         ...
 
     def for_document(self, document_id: str) -> tuple[NumberEntry, ...]:

@@ -78,7 +78,8 @@ def _perform(actor: Actor, document: Document, key: str) -> Document:
         case "number" if external:
             return issuing.record_external_number(actor, document.id, external, base_version=base)
         case "number":
-            return issuing.take_number(actor, document.id, base_version=base)
+            reserved = request.form.get("reserved_number", "").strip()[:100]
+            return issuing.take_number(actor, document.id, base_version=base, reserved=reserved)
         case "finalise":
             return issuing.finalise(actor, document.id, base_version=base)
         case "void":
@@ -117,6 +118,8 @@ def _page(actor: Actor, document: Document, action: Action, error: AppError | No
         fixable=document.state in (State.DRAFT, State.RETURNED),
         reason=request.form.get("reason", ""),
         external=request.form.get("external_number", ""),
+        reserved=lookup.reserved_numbers(actor, document) if action.key == "number" else (),
+        chosen=request.form.get("reserved_number", ""),
         # the version the person has looked at; after a refusal they look at the newest one
         base_version=document.head_version,
     )

@@ -103,6 +103,13 @@ class Lookup:
         """The filled sample (范本) of the document's type."""
         return self._kit.catalogue.sample(document.type)
 
+    def reserved_numbers(self, actor: Actor, document: Document) -> tuple[NumberEntry, ...]:
+        """Numbers set aside that this document could take; none when it bears one already."""
+        actor.require(DocumentPermission.READ)
+        with self._kit.store.uow() as u:
+            found = u.documents.get(document.id, actor.scope)
+            return () if found.number else u.numbers.reserved(found.agency_id, found.type)
+
     def version(self, actor: Actor, document_id: str, no: int) -> VersionContent:
         """One version with body and envelope. Raises NOT_FOUND."""
         actor.require(DocumentPermission.READ)

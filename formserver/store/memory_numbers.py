@@ -46,13 +46,28 @@ class MemoryNumbers:
         self._state.numbers[entry.series, entry.seq] = entry
         return entry
 
-    def change(self, entry: NumberEntry) -> None:
-        """Change the line with this text. Raises NOT_FOUND."""
+    def change(self, entry: NumberEntry, *, expected: NumberStatus | None = None) -> None:
+        """Change the line with this text, if it has the ``expected`` status. Raises NOT_FOUND, STORE_CONFLICT."""
         known = self._line(entry)
         if known is None:
             raise NOT_FOUND(what=f"文号“{entry.text}”")
+        if expected is not None and known.status is not expected:
+            raise CONFLICT(what=f"文号“{entry.text}”")
         changed = replace(entry, series=known.series, seq=known.seq)
         self._state.numbers[known.series, known.seq] = changed
+
+    def next_seq(self, series: Series) -> int:
+        """The seq that comes next."""
+        return self._state.counters.get(series, 1)
+
+    def reserved(self, agency_id: str, type_key: str) -> tuple[NumberEntry, ...]:
+        """The reserved numbers that nobody has used, oldest first."""
+        found = [
+            entry
+            for (series, _), entry in self._state.numbers.items()
+            if (series.agency_id, series.type, entry.status) == (agency_id, type_key, NumberStatus.RESERVED)
+        ]
+        return tuple(sorted(found, key=lambda entry: (entry.series.year, entry.seq)))
 
     def for_document(self, document_id: str) -> tuple[NumberEntry, ...]:
         """The lines of a document, oldest first."""

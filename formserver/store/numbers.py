@@ -58,15 +58,37 @@ class SqlNumbers:
             raise CONFLICT(what=f"文号“{entry.text}”") from taken
         return entry
 
-    def change(self, entry: NumberEntry) -> None:
-        """Change status, document, person, time or reason of the line with this text. Raises NOT_FOUND."""
+    def change(self, entry: NumberEntry, *, expected: NumberStatus | None = None) -> None:
+        """Change the line with this text, if it has the ``expected`` status. Raises NOT_FOUND, STORE_CONFLICT."""
         line = and_(
             t.c.agency_id == entry.series.agency_id, t.c.type == entry.series.type, t.c.text == entry.text
         )
+        if expected is not None:
+            locked = self._connection.execute(select(t.c.status).where(line).with_for_update()).scalar()
+            if locked is not None and locked != expected.value:
+                raise CONFLICT(what=f"文号“{entry.text}”")
         row = number_row(entry)
         values = {name: row[name] for name in ("status", "document_id", "by", "at", "reason")}
         if self._connection.execute(update(t).where(line).values(values)).rowcount != 1:
             raise NOT_FOUND(what=f"文号“{entry.text}”")
+
+    def next_seq(self, series: Series) -> int:
+        """The seq that comes next, for showing; nothing is held."""
+        found = self._connection.execute(select(s.c.next_seq).where(_series(s, series))).scalar()
+        return int(found) if found is not None else 1
+
+    def reserved(self, agency_id: str, type_key: str) -> tuple[NumberEntry, ...]:
+        """The reserved numbers of every year that nobody has used, oldest first."""
+        statement = (
+            select(t)
+            .where(
+                t.c.agency_id == agency_id,
+                t.c.type == type_key,
+                t.c.status == NumberStatus.RESERVED.value,
+            )
+            .order_by(t.c.year, t.c.seq)
+        )
+        return tuple(to_number(row) for row in self._connection.execute(statement).mappings())
 
     def for_document(self, document_id: str) -> tuple[NumberEntry, ...]:
         """The lines of a document, oldest first."""

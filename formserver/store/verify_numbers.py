@@ -20,6 +20,7 @@ from formserver.store.tables import number_entry as t
 from formserver.store.tables import number_series as s
 from formserver.store.tables import version as v
 from formserver.store.verify_documents import head_contents, name, versions_of
+from formserver.store.verify_number_lines import check_number_lines
 from formserver.store.verify_renditions import event_data
 
 _DOCUMENTS = 200
@@ -50,6 +51,7 @@ def check_numbers(store: SqlStore, report: Report) -> None:
         last = documents[-1].id
     _check_strays(store, report)
     _check_series(store, report)
+    check_number_lines(store, report)
 
 
 def _entries(connection: Connection, ids: Sequence[str], report: Report) -> dict[str, list[NumberEntry]]:
@@ -138,6 +140,9 @@ def _check_strays(store: SqlStore, report: Report) -> None:
             select(t.c.text, t.c.status)
             .select_from(t.join(d, d.c.id == t.c.document_id, isouter=True))
             .where(d.c.id.is_(None), t.c.status.in_(_GIVEN))
+            .where(
+                (t.c.status != NumberStatus.VOID.value) | (t.c.document_id != "")
+            )  # a reserved one, voided
             .order_by(t.c.text)
             .limit(_ROWS)
         )
