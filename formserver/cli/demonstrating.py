@@ -96,6 +96,7 @@ def _write_pdf(pool: PdfConverter, docx: bytes, path: Path) -> str:
 
 def _load_case(if_empty: bool) -> None:
     from formserver.app import build_context
+    from formserver.demo.desk import fill_desk
     from formserver.demo.load import is_empty, play
     from formserver.demo.people import DEMO_PASSWORD, PEOPLE, add_people
     from formserver.demo.register import add_enterprises
@@ -108,8 +109,13 @@ def _load_case(if_empty: bool) -> None:
     if if_empty and not is_empty(context, actor):
         click.echo("已有文书，不再写入演示数据。")
     else:
-        played = play(context, actor, add_enterprises(context, actor))
+        first = is_empty(context, actor)
+        enterprises = add_enterprises(context, actor)
+        played = play(context, actor, enterprises)
         click.echo(f"已写入示范案件 {played.number}：{len(played.documents)} 份文书。")
-    others = "、".join(person.username for person in PEOPLE[1:])
+        if first:
+            others = fill_desk(context, actor, enterprises)
+            click.echo(f"另有其他企业办理中的文书 {len(others)} 份。")
+    names = "、".join(person.username for person in PEOPLE[1:])
     click.secho(f"登录 sign in:  demo / {DEMO_PASSWORD}", bold=True)
-    click.echo(f"其他账号（同一密码）：{others}")
+    click.echo(f"其他账号（同一密码）：{names}")
