@@ -1,4 +1,4 @@
-"""approvals: order of signers, deputies, marks on fields"""
+"""approvals and numbers: order of signers, deputies, marks on fields; start values of series"""
 
 from __future__ import annotations
 
@@ -92,9 +92,26 @@ def upgrade() -> None:
         sa.Column("at", sa.String(length=27), nullable=False),
         sa.PrimaryKeyConstraint("document_id", "version_no", "user_id", name="pk_approval_proof"),
     )
+    op.create_table(
+        "number_start",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("agency_id", sa.String(length=64), nullable=False),
+        sa.Column("type", sa.String(length=64), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("next_seq", sa.Integer(), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.String(length=27), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_number_start"),
+    )
+    op.create_index(
+        "ix_number_start_agency_id", "number_start", ["agency_id", "type", "year"], unique=False
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_number_start_agency_id", table_name="number_start")
+    op.drop_table("number_start")
     op.drop_table("approval_proof")
     op.drop_index("ix_approval_deputy_person_id", table_name="approval_deputy")
     op.drop_index("ix_approval_deputy_deputy_id", table_name="approval_deputy")
