@@ -39,7 +39,7 @@ BAD_HEADER = error_code(
 NOBODY: Final = Actor("", "", "")
 ID_PATTERN: Final = "^[0-7][0-9a-hjkmnp-tv-z]{25}$"
 PATH_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {
-    "no": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "title": "版本号"},
+    "no": {"type": "integer", "minimum": 1, "maximum": 999_999, "title": "版本号"},
     "type_key": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$", "title": "文书种类"},
     "token": {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$", "title": "校验码"},
     "document_id": {"type": "string", "pattern": ID_PATTERN, "title": "文书标识"},
@@ -47,6 +47,7 @@ PATH_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {
     "enterprise_id": {"type": "string", "pattern": ID_PATTERN, "title": "企业标识"},
     "agency_id": {"type": "string", "pattern": "^[0-9A-Za-z_-]{1,64}$", "title": "监察机构标识"},
 }
+_COUNT: Final = "[1-9][0-9]{0,5}"
 _ETAG = re.compile(r'"([0-9]{1,10})"')
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff]")
 
@@ -57,9 +58,8 @@ def read_call(operation: Operation, path: Mapping[str, Any]) -> Call:
     texts = {name: str(value) for name, value in path.items()}
     for name, text in texts.items():
         schema = PATH_SCHEMAS[name]
-        if "pattern" in schema and not re.fullmatch(schema["pattern"], text):
-            raise NOT_FOUND(what=f"这个{schema['title']}")
-        if "maximum" in schema and not 1 <= int(text) <= schema["maximum"]:
+        wanted = schema["pattern"] if schema["type"] == "string" else _COUNT
+        if not re.fullmatch(wanted, text, re.ASCII):
             raise NOT_FOUND(what=f"这个{schema['title']}")
     query = read_query(operation)
     version = _version(operation)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, current_app, request
 
-from formserver.api.asking import PATH_SCHEMAS, read_call
+from formserver.api.asking import read_call
 from formserver.api.idempotency import Idempotency, Kept
 from formserver.web.api import API_ROOT, JSON_TYPE, Answer, Call, Operation, bearer_token
 from formserver.web.context import service
@@ -25,7 +25,7 @@ def install_operations(app: Flask, operations: Iterable[Operation]) -> None:
     blueprint.before_request(_check_forgery)
     for operation in operations:
         blueprint.add_url_rule(
-            _rule(operation.path),
+            operation.path.replace("{", "<").replace("}", ">"),
             endpoint=operation.key,
             view_func=_view(operation),
             methods=[operation.method],
@@ -44,16 +44,6 @@ def _check_forgery() -> None:
     """A program proves itself by its token; a browser's session needs the token of a page, here as everywhere."""
     if bearer_token() is None:
         current_app.extensions["csrf"].protect()
-
-
-def _rule(path: str) -> str:
-    parts = []
-    for part in path.split("/"):
-        name = part.strip("{}")
-        if part.startswith("{"):
-            part = f"<int:{name}>" if PATH_SCHEMAS[name]["type"] == "integer" else f"<{name}>"
-        parts.append(part)
-    return "/".join(parts)
 
 
 def _view(operation: Operation) -> Callable[..., Response]:

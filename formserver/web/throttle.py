@@ -18,26 +18,17 @@ class Throttle:
         self._lock = threading.Lock()
         self._seen: OrderedDict[str, deque[float]] = OrderedDict()
 
-    def full(self, address: str) -> bool:
-        """Whether the next call would be one too many; counts nothing."""
-        with self._lock:
-            return address in self._seen and len(self._recent(address, time.monotonic())) >= self._limit
-
     def allow(self, address: str) -> bool:
         """Count a call; False when it is one too many."""
         now = time.monotonic()
         with self._lock:
-            calls = self._recent(address, now)
+            calls = self._seen.setdefault(address, deque())
+            self._seen.move_to_end(address)
+            while calls and now - calls[0] > self._seconds:
+                calls.popleft()
             if len(calls) >= self._limit:
                 return False
             calls.append(now)
             while len(self._seen) > _MOST_ADDRESSES:
                 self._seen.popitem(last=False)
             return True
-
-    def _recent(self, address: str, now: float) -> deque[float]:
-        calls = self._seen.setdefault(address, deque())
-        self._seen.move_to_end(address)
-        while calls and now - calls[0] > self._seconds:
-            calls.popleft()
-        return calls

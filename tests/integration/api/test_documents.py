@@ -69,7 +69,7 @@ def test_files_are_listed_downloaded_and_their_pdf_followed(
     (paper,) = program.get(f"{at}/files").json["items"]
     assert paper["pdf"]["state"] == "waiting"
     assert program.get(f"{at}/files/{paper['id']}/pdf").json["state"] == "waiting"
-    assert program.post(f"{at}/files/{paper['id']}/pdf").json["state"] == "waiting"
+    assert program.post(f"{at}/files/{paper['id']}/pdf", None, 409).json["code"] == "JOB_NOT_FAILED"
     got = program.get(f"{at}/files/{paper['id']}")
     assert len(got.data) == paper["size"]
     assert program.get(f"{at}/preview").data[:2] == b"PK"
