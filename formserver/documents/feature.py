@@ -31,6 +31,7 @@ from formserver.documents import (
 )
 from formserver.documents.blueprint import documents
 from formserver.documents.exact_preview import PREVIEW_JOB, ExactPreviews
+from formserver.documents.list_feature import LIST_REPOSITORIES, LIST_TABLES, list_jobs, list_services
 from formserver.documents.lookup import Lookup
 from formserver.documents.origins import Origins
 from formserver.documents.page_pictures import PagePictures
@@ -82,13 +83,14 @@ def _provide(context: AppContext) -> Mapping[type[Any], Any]:
     )
     services[Origins] = Origins(services[Kit], services[Drafting])
     services[References] = References(services[Kit])
+    services.update(list_services(context, services))
     return services
 
 
 def _jobs(context: AppContext) -> Mapping[str, JobHandler]:
     pdf = context.service(PdfJobs)
     context.closers.append(pdf.close)
-    return {PDF_JOB: pdf.handle, PREVIEW_JOB: context.service(ExactPreviews).handle}
+    return {PDF_JOB: pdf.handle, PREVIEW_JOB: context.service(ExactPreviews).handle, **list_jobs(context)}
 
 
 def _search(context: AppContext) -> Sequence[SearchSource]:
@@ -106,4 +108,6 @@ feature = Feature(
     search_sources=_search,
     jobs=_jobs,
     pickers=PICKERS,
+    tables=LIST_TABLES,
+    repositories=LIST_REPOSITORIES,
 )

@@ -1,138 +1,83 @@
-"""文书列表: a filter that reads as a sentence, full-text search, pages of the newest change first."""
+"""文书列表: a filter that reads as a sentence, saved views, chosen columns, pages of the newest change first."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final
+from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from markupsafe import Markup, escape
 
 from formserver.core.document_permissions import DocumentPermission
 from formserver.core.models import State
-from formserver.core.permissions import Actor
+from formserver.core.permissions import CONFIDENTIALITY, Actor
 from formserver.core.store_ports import MARK_END, MARK_START, DocumentQuery
 from formserver.documents.blueprint import documents
+from formserver.documents.bulk_deeds import offered_deeds
+from formserver.documents.columns import COLUMNS, ORIGINS, CellTexts, chosen
+from formserver.documents.list_names import agencies_below, list_names
+from formserver.documents.listing_filter import chips, read_filter
 from formserver.documents.lookup import Lookup
+from formserver.documents.saved_views import SavedView, SavedViews
 from formserver.web.context import current_actor, service
 from formserver.web.feature import SearchHit
 from formserver.web.permissions import requires
 
-PAGE: Final = 30
-LONGEST_TEXT: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What the address of the list asks for. Unknown words are left out, never an error page."""
-
-    text: str = ""
-    enterprise: str = ""
-    types: tuple[str, ...] = ()
-    states: tuple[State, ...] = ()
-    since: date | None = None
-    until: date | None = None
-    mine: bool = False
-    cursor: str = ""
-
-    def query(self, actor: Actor) -> DocumentQuery:
-        """For the store."""
-        return DocumentQuery(
-            text=f"{self.text} {self.enterprise}".strip(),
-            types=self.types,
-            states=self.states,
-            created_by=actor.user_id if self.mine else "",
-            date_from=self.since,
-            date_to=self.until,
-            cursor=self.cursor,
-            limit=PAGE,
-        )
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The address of the list without the page mark."""
-        words = {
-            "q": self.text,
-            "ent": self.enterprise,
-            "type": list(self.types),
-            "state": [state.value for state in self.states],
-            "from": self.since.isoformat() if self.since else "",
-            "to": self.until.isoformat() if self.until else "",
-            "mine": "1" if self.mine else "",
-        }
-        return {key: value for key, value in words.items() if value}
+PLAIN = "all"
+"""As a view in the address: the list as it is, not the view the list opens with."""
 
 
 @documents.get("/documents")
 @requires(DocumentPermission.READ)
 def index() -> Any:
-    """The list."""
+    """The list. Opened without any wish it shows the person's default view."""
     actor, lookup = current_actor(), service(Lookup)
-    titles = {dt.key: dt.title for dt in lookup.types(actor)}
-    wanted = read_filter(titles)
-    page = lookup.find(actor, wanted.query(actor))
-    next_url = (
-        url_for("documents.index", **wanted.arguments, cursor=page.next_cursor) if page.next_cursor else ""
-    )
+    views = service(SavedViews).visible(actor)
+    if not request.args and (first := next((v for v in views if v.is_default), None)):
+        return redirect(view_url(first))
+    names = list_names(actor)
+    wanted = read_filter(request.args, names)
+    view = next((v for v in views if v.name and v.id == request.args.get("view")), None)
+    kept: dict[str, Any] = {"view": view.id if view else PLAIN} if view or request.args.get("view") else {}
+    columns = chosen(request.args.getlist("col") or _columns_of(views, view))
+    page = lookup.find(actor, wanted.query(actor, agencies_below(actor, wanted)))
+    following = page.next_cursor
     return render_template(
         "documents/index.html",
         page=page,
         filter=wanted,
-        titles=titles,
+        names=names,
         states=list(State),
-        chips=chips(wanted, titles),
-        next_url=next_url,
+        levels=CONFIDENTIALITY,
+        origins={key: word for key, word in ORIGINS.items() if key != "form"},
+        chips=chips(wanted, names, **kept),
+        plain_url=url_for("documents.index", view=PLAIN),
+        next_url=url_for("documents.index", **wanted.arguments, **kept, cursor=following)
+        if following
+        else "",
         snippets={key: highlighted(text) for key, text in page.snippets.items()},
         may_create=actor.may(DocumentPermission.CREATE),
+        views=[(v, view_url(v)) for v in views if v.name],
+        view=view,
+        view_changed=view is not None and dict(view.query) != wanted.arguments,
+        columns=columns,
+        all_columns=COLUMNS,
+        cells=CellTexts(names.types),
+        deeds=offered_deeds(actor),
+        address=url_for("documents.index", **wanted.arguments).partition("?")[2],
+        export_url=url_for("documents.export_list", **wanted.arguments, col=[c.key for c in columns]),
     )
 
 
-def read_filter(titles: Mapping[str, str]) -> Filter:
-    """The filter of the current address."""
-    args = request.args
-    states = {state.value: state for state in State}
-    return Filter(
-        text=args.get("q", "").strip()[:LONGEST_TEXT],
-        enterprise=args.get("ent", "").strip()[:LONGEST_TEXT],
-        types=tuple(dict.fromkeys(t for t in args.getlist("type") if t in titles)),
-        states=tuple(dict.fromkeys(states[s] for s in args.getlist("state") if s in states)),
-        since=_day(args.get("from", "")),
-        until=_day(args.get("to", "")),
-        mine=args.get("mine") == "1",
-        cursor=args.get("cursor", ""),
-    )
+def view_url(view: SavedView) -> str:
+    """The address a view stands for."""
+    return url_for("documents.index", **{**view.query, "view": view.id})
 
 
-def chips(wanted: Filter, titles: Mapping[str, str]) -> list[tuple[str, str]]:
-    """(words, address without them): the sentence above the list; each part can be taken away."""
-    found: list[tuple[str, str]] = []
-
-    def add(words: str, key: str, value: str = "") -> None:
-        left = dict(wanted.arguments)
-        rest = [v for v in left[key] if v != value] if value else []
-        if rest:
-            left[key] = rest
-        else:
-            left.pop(key)
-        found.append((words, url_for("documents.index", **left)))
-
-    if wanted.mine:
-        add("我新建的", "mine")
-    for state in wanted.states:
-        add(state.value, "state", state.value)
-    if wanted.enterprise:
-        add(f"企业“{wanted.enterprise}”", "ent")
-    if wanted.since:
-        add(f"{wanted.since.isoformat()} 起", "from")
-    if wanted.until:
-        add(f"{wanted.until.isoformat()} 止", "to")
-    for key in wanted.types:
-        add(titles[key], "type", key)
-    if wanted.text:
-        add(f"含“{wanted.text}”", "q")
-    return found
+def _columns_of(views: tuple[SavedView, ...], view: SavedView | None) -> tuple[str, ...]:
+    """Of the view, else those this person chose for the plain list."""
+    if view is not None and view.columns:
+        return view.columns
+    return next((v.columns for v in views if v.mine and not v.name), ())
 
 
 def highlighted(snippet: str) -> Markup:
@@ -140,13 +85,6 @@ def highlighted(snippet: str) -> Markup:
     return Markup(  # noqa: S704  escaped in the line itself
         str(escape(snippet)).replace(MARK_START, "<mark>").replace(MARK_END, "</mark>")
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 class DocumentSearch:
