@@ -86,7 +86,7 @@ def draft_patch(document_id: str) -> Any:
             if faster.code != DRAFT_STALE:
                 raise
             return _stale(codec, drafting.draft_of(actor, document_id)[1], fields, asked["pages"])
-    judged = judge(actor, document, draft.body, draft.raw)
+    judged = judge(actor, document, draft.body, draft.raw, kept=bool(operations))
     lists = _lists(do, asked["changes"])
     html = {}
     if lists:

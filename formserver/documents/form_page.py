@@ -73,13 +73,18 @@ def judge(
     raw: Mapping[str, str],
     *,
     strict: bool = False,
+    kept: bool = False,
 ) -> Judged:
-    """Check a body for the step that comes next. ``strict`` also tells what is missing, field by field."""
+    """Check a body for the step that comes next. ``strict`` also tells what is missing, field by field.
+
+    ``kept``: the body has just been taken as a draft.
+    """
     lookup = service(Lookup)
     dt, ctx = lookup.type_of(document), lookup.context(actor, document.id)
     action = primary_action(actor, document)
     stage = action.stage if action and action.stage else "draft"
-    found = [p for p in validate_complete(dt, body, stage=stage, ctx=ctx) if not _is_raw(body, raw, p)]
+    problems = validate_complete(dt, body, stage=stage, ctx=ctx, kept=kept)
+    found = [p for p in problems if not _is_raw(body, raw, p)]
     told = [p for p in found if strict or p.code not in MISSING]
     return Judged(dt, ctx, tuple(found), tuple(told), section_states(dt, body, raw, found))
 

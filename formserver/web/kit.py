@@ -19,6 +19,7 @@ from formserver.web import search_page  # noqa: F401  adds its routes to the blu
 from formserver.web.blueprint import kit
 from formserver.web.context import EXTENSION, AppContext, context, find_actor
 from formserver.web.errors import install_errors
+from formserver.web.forms.skeletons import draw_buttons, draw_cell
 from formserver.web.gate import install_gate
 from formserver.web.kept_post import owner_token
 from formserver.web.language import choose, install_languages, language, script
@@ -108,6 +109,8 @@ def install_kit(app: Flask, built: AppContext) -> None:
         may=_may,
         picker_urls=_picker_urls,
         searchable=lambda: bool(context().search_sources),
+        draw_cell=draw_cell,
+        draw_buttons=draw_buttons,
     )
     app.jinja_env.filters.update(day=format_day, moment=format_moment)
     install_languages(app)

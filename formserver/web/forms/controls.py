@@ -21,7 +21,8 @@ _MODES: Final = {"decimal": "decimal", "number": "numeric", "phone": "tel", "usc
 class LeafControl(WTField):
     """A control. ``name`` and ``id`` are the keyed pointer, so that links, labels and drafts speak of one place.
 
-    ``compact`` draws a radio group as a list that opens, for the cells of a table.
+    ``compact`` draws a radio group as a list that opens, for the cells of a table. ``lines`` is what :func:`lines_of`
+    says, where the text to come is not the one the control holds.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class LeafControl(WTField):
         raw: str | None = None,
         compact: bool = False,
         today: date | None = None,
+        lines: tuple[int, bool] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(label, **options)
@@ -41,6 +43,7 @@ class LeafControl(WTField):
         self.raw_text = raw
         self.compact = compact
         self.today = today
+        self.lines = lines
         self.outcome: Outcome | None = None
 
     @property
@@ -83,12 +86,10 @@ def _text_control(control: LeafControl, common: dict[str, Any]) -> Markup:
     leaf, text = control.leaf, control.text
     common.setdefault("class_", "form-control")
     # No maxlength: pasted text is never cut off silently; the check says by how much it is too long.
-    if leaf.widget in ("textarea", "clause-picker") or "\n" in text or _is_long(leaf):
-        rows = min(12, max(2, text.count("\n") + 1 + len(text) // 60))
-        one_line = leaf.widget not in ("textarea", "clause-picker") and not _is_long(leaf)
+    rows, one_line = lines_of(leaf, text) if control.lines is None else control.lines
+    if rows:
         if one_line:
             common["class_"] += " fs-one-line"
-            rows = min(12, text.count("\n") + 1)
         # the HTML parser drops one line end after the tag, so one is always given
         return Markup("<textarea {}>\n{}</textarea>").format(_params(rows=rows, **common), text)
     mode = _MODES.get(leaf.widget)
@@ -106,6 +107,13 @@ def _text_control(control: LeafControl, common: dict[str, Any]) -> Markup:
         Markup('<datalist id="{}-list">{}</datalist>').format(control.name, options) if suggestions else ""
     )
     return Markup("<input {}>{}").format(line, listed)
+
+
+def lines_of(leaf: Field, text: str) -> tuple[int, bool]:
+    """How many lines a text control shows (0: an input of one line), and whether it is meant for one line only."""
+    if leaf.widget in ("textarea", "clause-picker") or _is_long(leaf):
+        return min(12, max(2, text.count("\n") + 1 + len(text) // 60)), False
+    return (min(12, text.count("\n") + 1), True) if "\n" in text else (0, False)
 
 
 def _params(**attributes: Any) -> Markup:

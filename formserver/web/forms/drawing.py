@@ -6,18 +6,19 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from wtforms.form import BaseForm
 
 from formserver.core import places
-from formserver.core.definitions.conditions import evaluate
+from formserver.core.definitions.conditions import Test, compiled, evaluate
 from formserver.core.definitions.document_type import DocumentType, Section
-from formserver.core.definitions.fields import ROW_KEY, Field
+from formserver.core.definitions.fields import ROW_KEY, Field, join_pointer
 from formserver.core.errors import Problem
-from formserver.web.forms.controls import LeafControl
 from formserver.web.forms.texts import ABSENT, origin_text, question
 from formserver.web.forms.views import (
+    NOTHING_SAID,
     FieldView,
     GroupView,
     Messages,
@@ -108,7 +109,7 @@ class Drawing:
         """The view of one field below ``holder``; None for what no form shows."""
         if leaf.is_row_key or leaf.widget == "hidden":
             return None
-        name = places.join([*places.split(parent), leaf.key])
+        name = join_pointer(parent, leaf.key)
         value = holder.get(leaf.key, ABSENT)
         common = self._common(leaf, name, row)
         if leaf.kind == "object":
@@ -121,25 +122,24 @@ class Drawing:
 
     def _field(self, leaf: Field, value: Any, name: str, common: dict[str, Any]) -> FieldView:
         raw = self.raw.get(name)
-        options = {
-            "leaf": leaf,
-            "value": value,
-            "raw": raw,
-            "today": self.today,
-            "compact": leaf.list_depth > 0,
-        }
-        control: LeafControl = LeafControl(name=name, _form=self.form, _meta=self.form.meta, **options)
         if raw is not None:
+            common["messages"] = self._messages(name)  # its own, because something is added
             common["messages"].add(Problem("UNCLEAR", question(leaf, raw, self.today)))
+        drawn = _drawn(leaf)
         return FieldView(
             **common,
-            control=control,
-            width=_width(leaf),
-            unit=str(leaf.schema.get("x-unit", "")),
-            origin=origin_text(self.origins.get(name, self.origins.get(leaf.pointer, ""))),
-            readonly=leaf.widget == "readonly",
+            form=self.form,
+            value=value,
+            raw=raw,
+            today=self.today,
+            width=drawn.width,
+            unit=drawn.unit,
+            origin=origin_text(self.origins.get(name, self.origins.get(leaf.pointer, "")))
+            if self.origins
+            else "",
+            readonly=drawn.readonly,
             source=leaf.source or "",
-            pick=_pick(leaf),
+            pick=drawn.pick,
             is_set=value is not ABSENT or raw is not None,
         )
 
@@ -158,7 +158,7 @@ class Drawing:
             if not isinstance(row, Mapping):
                 continue
             key = str(row.get(ROW_KEY, index))
-            row_name = places.join([*places.split(name), f"@{key}" if ROW_KEY in row else key])
+            row_name = join_pointer(name, f"@{key}" if ROW_KEY in row else key)
             cells = [c for child in children if (c := self.node(child, row, row_name, row)) is not None]
             messages = self._messages(row_name)
             drawn.append(
@@ -180,22 +180,19 @@ class Drawing:
         )
 
     def _common(self, leaf: Field, name: str, row: Mapping[str, Any] | None) -> dict[str, Any]:
-        schema = leaf.schema
-        condition = schema.get("x-required-when")
-        required = leaf.required or (
-            condition is not None and evaluate(condition, body=self.body, row=row, ctx=self.ctx)
-        )
+        drawn = _drawn(leaf)
+        required = leaf.required or (drawn.required is not None and drawn.required(self.body, row, self.ctx))
         return {
             "leaf": leaf,
             "name": name,
             "title": leaf.title,
-            "help": str(schema.get("description", "")),
+            "help": drawn.help,
             "required": required and leaf.stage == "draft",
-            "stage": _STAGES.get(leaf.stage, "") if required or "x-required-at" in schema else "",
+            "stage": drawn.stage if required or drawn.later else "",
             "hidden": self._is_hidden(name, leaf, row),
-            "show_when": _json(schema.get("x-show-when")),
-            "required_when": _json(condition),
-            "messages": self._messages(name),
+            "show_when": drawn.show_when,
+            "required_when": drawn.required_when,
+            "messages": self._messages(name) if name in self.problems else NOTHING_SAID,
         }
 
     def _is_hidden(self, name: str, leaf: Field, row: Mapping[str, Any] | None) -> bool:
@@ -209,6 +206,40 @@ class Drawing:
         for problem in self.problems.get(name, ()):
             messages.add(problem)
         return messages
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What drawing needs of a field and depends on its definition alone. ``later``: its stage is always told."""
+
+    help: str
+    stage: str
+    later: bool
+    required: Test | None
+    show_when: str
+    required_when: str
+    width: str
+    unit: str
+    pick: str
+    readonly: bool
+
+
+@lru_cache(maxsize=8192)
+def _drawn(leaf: Field) -> _Drawn:
+    schema = leaf.schema
+    condition = schema.get("x-required-when")
+    return _Drawn(
+        help=str(schema.get("description", "")),
+        stage=_STAGES.get(leaf.stage, ""),
+        later="x-required-at" in schema,
+        required=compiled(condition) if condition is not None else None,
+        show_when=_json(schema.get("x-show-when")),
+        required_when=_json(condition),
+        width=_width(leaf),
+        unit=str(schema.get("x-unit", "")),
+        pick=_pick(leaf),
+        readonly=leaf.widget == "readonly",
+    )
 
 
 def _pick(leaf: Field) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from markupsafe import Markup
+from wtforms.form import BaseForm
 
 from formserver.core.definitions.fields import Field
 from formserver.core.errors import Problem, Severity
 from formserver.web.forms.controls import LeafControl
+from formserver.web.forms.texts import ABSENT, shown
 
 
 @dataclass(slots=True)
@@ -29,6 +32,10 @@ class Messages:
         }[problem.severity]
         if problem.message not in target:
             target.append(problem.message)
+
+
+NOTHING_SAID: Final = Messages()
+"""Shared by all places without messages; whoever has something to say makes one of its own."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,7 +67,10 @@ class FieldView(NodeView):
     record belongs here.
     """
 
-    control: LeafControl
+    form: BaseForm
+    value: Any = ABSENT
+    raw: str | None = None
+    today: date | None = None
     width: str = "full"
     unit: str = ""
     origin: str = ""
@@ -68,12 +78,29 @@ class FieldView(NodeView):
     source: str = ""
     pick: str = ""
     is_set: bool = False
+    made: LeafControl | None = None
+
+    @property
+    def control(self) -> LeafControl:
+        """The control, made when it is asked for: most cells of a large table are drawn without."""
+        if self.made is None:
+            self.made = LeafControl(
+                name=self.name,
+                leaf=self.leaf,
+                value=self.value,
+                raw=self.raw,
+                today=self.today,
+                compact=self.leaf.list_depth > 0,
+                _form=self.form,
+                _meta=self.form.meta,
+            )
+        return self.made
 
     @property
     def is_choice_set(self) -> bool:
         """Several controls under one legend instead of one label."""
         leaf = self.leaf
-        return (leaf.widget == "radio" and not self.control.compact) or (
+        return (leaf.widget == "radio" and not leaf.list_depth) or (
             leaf.kind == "list" and leaf.widget == "checklist"
         )
 
@@ -85,7 +112,7 @@ class FieldView(NodeView):
     @property
     def text(self) -> str:
         """The value as text, for reading views and printing."""
-        return self.control.text
+        return shown(self.leaf, self.value, self.raw)
 
     def draw(self) -> Markup:
         """The control with its descriptions wired."""
