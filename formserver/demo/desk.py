@@ -15,7 +15,7 @@ from formserver.core.issuing import Issuing
 from formserver.core.legacy import LegacyEntry, LegacyPaper
 from formserver.core.models import Document, Json, State
 from formserver.core.permissions import Actor
-from formserver.demo.load import demo_scan
+from formserver.demo.scan import demo_scan
 from formserver.web.context import AppContext
 
 WRITER, APPROVER = "heyutong", "songming"

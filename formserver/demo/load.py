@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from PIL import Image, ImageDraw
 
 from formserver.accounts.service import AccountService
 from formserver.core.clock import today_in_china
@@ -21,6 +18,7 @@ from formserver.core.places import to_keyed
 from formserver.core.signing import Signing
 from formserver.core.store_ports import DocumentQuery
 from formserver.demo.case import ORDER, complete_case
+from formserver.demo.scan import demo_scan
 from formserver.web.context import AppContext
 
 VISIT_DAY = "2026-11-17"
@@ -126,15 +124,3 @@ def _written_by_hand(context: AppContext, actor: Actor, document: Document) -> d
 def _head(context: AppContext, actor: Actor, document: Document) -> Document:
     with context.store.uow() as u:
         return u.documents.get(document.id, actor.scope)
-
-
-def demo_scan(title: str) -> bytes:
-    """A page that stands for the signed paper and says so: a demonstration has no pen."""
-    page = Image.new("RGB", (1240, 1754), "white")
-    draw = ImageDraw.Draw(page)
-    draw.rectangle((60, 60, 1180, 1694), outline=(190, 190, 190), width=3)
-    draw.line((140, 1500, 420, 1440, 520, 1520, 640, 1450), fill=(40, 40, 120), width=6)
-    draw.text((140, 140), f"DEMO SCAN {len(title)}", fill=(120, 120, 120))
-    data = io.BytesIO()
-    page.save(data, "JPEG", quality=80)
-    return data.getvalue()

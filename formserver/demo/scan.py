@@ -1,0 +1,56 @@
+"""The page that stands for a signed paper in the demonstration, and says so: a demonstration has no pen."""
+
+from __future__ import annotations
+
+import io
+from typing import Final
+
+from PIL import Image, ImageDraw, ImageFont
+
+from formserver.rendering.fonts import font_policy
+
+WIDTH, HEIGHT = 1240, 1754  # A4 at 150 dpi
+_INK: Final = (34, 38, 92)
+_RED: Final = (192, 36, 36)
+_GREY: Final = (176, 182, 190)
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+
+def demo_scan(title: str) -> bytes:
+    """A JPEG of one page: the title, lines of a text nobody reads, a signature and a stamp that reads 示范."""
+    page = Image.new("RGB", (WIDTH, HEIGHT), (252, 251, 247))
+    draw = ImageDraw.Draw(page)
+    heading, small = _font(46), _font(26)
+    _centred(draw, title, 170, heading, (30, 30, 30))
+    _centred(draw, "示范签字件：代替真实的扫描件，没有法律效力", 250, small, (130, 60, 60))
+    for number in range(19):
+        y = 350 + number * 52
+        right = WIDTH - 150 if number % 5 != 4 else WIDTH - 520
+        draw.rectangle((150, y, right, y + 14), fill=_GREY if number % 5 else (150, 156, 166))
+    draw.text((150, 1420), "签名：", font=small, fill=(30, 30, 30))
+    stroke = [(250, 1450), (310, 1400), (340, 1470), (390, 1395), (430, 1460), (520, 1410), (600, 1450)]
+    draw.line(stroke, fill=_INK, width=6, joint="curve")
+    draw.ellipse((820, 1330, 1080, 1590), outline=_RED, width=9)
+    draw.regular_polygon((950, 1460, 46), 5, rotation=0, fill=_RED)
+    _centred(draw, "示　范", 1525, small, _RED, middle=950)
+    data = io.BytesIO()
+    page.save(data, "JPEG", quality=80)
+    return data.getvalue()
+
+
+def _font(size: int) -> Font:
+    face = font_policy().resolve("宋体").face
+    if face is None:
+        return ImageFont.load_default(size)
+    return ImageFont.truetype(str(face.path), size, index=face.index)
+
+
+def _centred(
+    draw: ImageDraw.ImageDraw,
+    text: str,
+    y: int,
+    font: Font,
+    fill: tuple[int, int, int],
+    middle: int = WIDTH // 2,
+) -> None:
+    draw.text((middle - draw.textlength(text, font=font) / 2, y), text, font=font, fill=fill)
