@@ -46,7 +46,7 @@ def problems_of(values: Mapping[str, str]) -> list[Problem]:
             found.append(Problem("NOT_A_TIME", text, at, info.label))
         found += [
             Problem(code, message.replace("{label}", info.label), at, info.label)
-            for _, code, message in breaches({info.key: value})
+            for _, code, message in breaches({info.key: value} if value else {})
         ]
     return found
 

@@ -20,7 +20,7 @@ from formserver.core.permissions import SYSTEM_SCOPE, Actor
 from formserver.core.service_kit import Kit, record_event
 from formserver.core.store_ports import UnitOfWork
 from formserver.evidence.checks import clean, problems_of
-from formserver.evidence.file_facts import FileFacts, facts_of
+from formserver.evidence.file_facts import FileFacts, facts_of, media_type_of
 from formserver.evidence.models import FIELDS, Evidence, EvidenceState, case_key_of, evidence_digest
 from formserver.evidence.permissions import EvidencePermission
 from formserver.evidence.repository import EvidenceRepository
@@ -169,7 +169,7 @@ class EvidenceService:
 
     def _file_facts(self, stored: StoredUpload) -> FileFacts:
         with self._kit.store.blobs.open(stored.sha256) as file:
-            return facts_of(file, stored.size, stored.media_type)
+            return facts_of(file, stored.size, media_type_of(stored.media_type, stored.filename))
 
     def _insert(
         self,
@@ -206,7 +206,7 @@ class EvidenceService:
             no=no,
             blob_sha256=stored.sha256,
             size=stored.size,
-            media_type=stored.media_type,
+            media_type=media_type_of(stored.media_type, stored.filename),
             filename=stored.filename,
             upload_id=stored.upload_id,
             created_by=actor.user_id,

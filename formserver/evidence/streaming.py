@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import quote
 
 from flask import Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
 from formserver.core.store_ports import BlobStore
@@ -57,7 +58,11 @@ def file_response(blobs: BlobStore, item: Evidence, *, view: bool) -> Response:
     kind = "inline" if inline else "attachment"
     answer.headers["Content-Disposition"] = f"{kind}; filename*=UTF-8''{quote(item.filename)}"
     environ = _bounded(item.size) if inline and item.media_type.startswith(("audio/", "video/")) else None
-    answer.make_conditional(environ or request.environ, accept_ranges=True, complete_length=item.size)
+    try:
+        answer.make_conditional(environ or request.environ, accept_ranges=True, complete_length=item.size)
+    except RequestedRangeNotSatisfiable:
+        answer.close()
+        raise
     return answer
 
 

@@ -126,13 +126,9 @@ def _way(item: Evidence) -> str:
         return "picture"
     if item.media_type in INLINE:
         return item.media_type.partition("/")[0]
-    if item.media_type in SHEETS or (item.media_type == "text/plain" and _suffix(item) == "csv"):
+    if item.media_type in SHEETS:
         return "sheet"
     return "text" if item.media_type in ("text/plain", "application/json") else "file"
-
-
-def _suffix(item: Evidence) -> str:
-    return item.filename.rpartition(".")[2].lower()
 
 
 def _content(item: Evidence) -> dict[str, Any]:
