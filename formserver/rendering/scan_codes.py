@@ -53,7 +53,7 @@ def find_codes(picture: Image.Image) -> tuple[FoundCode, ...]:
         ours = [code for code in found if page_address_of(code.text) is not None]
         if any(_names_page(code) for code in ours):
             return tuple(sorted(ours, key=lambda code: not _names_page(code)))
-        if ours and attempt.size == grey.size:
+        if ours and attempt is grey:
             return tuple(ours)
     return ()
 
@@ -74,13 +74,15 @@ def upright_rotation(code: FoundCode) -> int:
 
 
 def _attempts(grey: Image.Image) -> Iterator[Image.Image]:
+    """From what is quick to what helps with pale and small codes; a page without any code pays for all of them."""
     longest = max(grey.size)
+    small = grey
     if longest > _FIRST_LOOK:
         small = grey.copy()
         small.thumbnail((_FIRST_LOOK, _FIRST_LOOK), reducing_gap=2.0)
         yield small
     yield grey
-    yield ImageOps.autocontrast(grey, cutoff=2)
+    yield ImageOps.autocontrast(small, cutoff=2)
     if longest < _FIRST_LOOK:
         yield grey.resize((grey.width * 2, grey.height * 2), Image.Resampling.BICUBIC)
 

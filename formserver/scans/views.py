@@ -151,7 +151,13 @@ def image(page_id: str) -> Any:
 
 def _add(document_id: str) -> None:
     actor = current_actor()
-    stored = taken_from_request(actor, PURPOSE)
+    try:
+        stored = taken_from_request(actor, PURPOSE)
+    except AppError as error:
+        if error.kind not in (Kind.INVALID, Kind.CONFLICT):
+            raise
+        flash(f"{error.message()}请重新选择其余文件。", "error")
+        return
     files = [StoredFile(one.sha256, one.size, one.filename) for one in stored]
     refused = service(Intake).add(actor, document_id, files)
     for error in refused:

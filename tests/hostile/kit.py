@@ -55,10 +55,12 @@ class Targets:
             "token": self.token,
             "filename": "css/app.css",
             "version_no": 1,
+            "page_id": new_id(),
             "remark_id": new_id(),
             "appointment_id": new_id(),
             "session_id": "0" * 64,
             "token_id": self.draft,
+            "notice_id": new_id(),
         }
 
 

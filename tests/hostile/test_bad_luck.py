@@ -99,8 +99,8 @@ def test_on_a_full_disk_every_page_says_so_and_nothing_saved_is_lost(small_disk:
         assert answer.status_code == 503
         assert "磁盘空间不足" in answer.text
         assert "没有保存" in answer.text
-    data = {"base_version": "2", "files": (io.BytesIO(photo_of_paper() + b"\0" * (1 << 20)), "签字件.jpg")}
-    answer = send(town.client("chen"), "POST", f"/documents/{paper.id}/sign", data=data)
+    data = {"files": (io.BytesIO(photo_of_paper() + b"\0" * (1 << 20)), "签字件.jpg")}
+    answer = send(town.client("chen"), "POST", f"/documents/{paper.id}/scans/files", data=data)
     assert answer.status_code == 503
     assert "磁盘空间不足" in answer.text
     assert town.client("chen").get("/documents").status_code == 200, "reading goes on"

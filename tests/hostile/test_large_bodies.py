@@ -56,7 +56,7 @@ def test_a_hundred_megabytes_are_refused_and_the_server_stays_small(server: tupl
     visitor = Visitor(running.url, "chen")
     before = running.memory()
     for path in (
-        f"/documents/{document.id}/sign",
+        f"/documents/{document.id}/scans/files",
         "/enterprises/import",
         "/enterprises/new",
         "/sign-in",
@@ -64,7 +64,7 @@ def test_a_hundred_megabytes_are_refused_and_the_server_stays_small(server: tupl
     ):
         answer, _sent = push(running, path, visitor.cookie(), visitor.token, 100)
         assert b" 413 " in answer[:40] or not answer, answer[:200]
-    for path in (f"/documents/{document.id}/sign", "/enterprises/new", "/check/x"):
+    for path in (f"/documents/{document.id}/scans/files", "/enterprises/new", "/check/x"):
         answer, _sent = push(running, path, visitor.cookie(), visitor.token, 100, chunked=True)
         assert b" 413 " in answer[:40] or b" 411 " in answer[:40] or not answer, answer[:200]
     answer, _sent = push(running, "/enterprises/new", visitor.cookie(), visitor.token, 60)

@@ -226,23 +226,23 @@ def test_the_check_page_and_the_signing_page_show_payloads_as_text(town: Town) -
     document, _ = poison(town, "site_record")
     town.context.service(Issuing).finalise(town.actor("chen"), document.id, base_version=1)
     client = town.client("chen")
-    harmless(client.get(f"/documents/{document.id}/sign").text, "sign")
+    at = f"/documents/{document.id}/scans"
+    harmless(client.get(at).text, "sign")
     data = {
         "base_version": "2",
         "correction_page": "1",
         "correction_at": PAYLOADS[1],
         "correction_new": EVERYTHING,
+        "do": "sign",
     }
-    answer = send(client, "POST", f"/documents/{document.id}/sign", data=data)
+    answer = send(client, "POST", at, data=data)
     assert answer.status_code == 422
     harmless(answer.text, "sign refused")
     files = (io.BytesIO(b"MZ"), '"><img src=x onerror=alert(1)>.pdf')
-    answer = send(
-        client, "POST", f"/documents/{document.id}/sign", data={"base_version": "2", "files": files}
-    )
-    assert answer.status_code == 422
-    harmless(answer.text, "file name")
-    assert "onerror" in answer.text
+    assert send(client, "POST", f"{at}/files", data={"files": files}).status_code == 302
+    shown = client.get(at).text
+    harmless(shown, "file name")
+    assert "onerror" in shown
     town.forget_checks()
     token = town.head(document.id).check_token
     stranger = town.app.test_client()
