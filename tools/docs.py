@@ -222,7 +222,44 @@ def commands_page() -> str:
     )
 
 
+def api_page() -> str:
+    """Every operation of the interface for programs."""
+    application = part("formserver.app")
+    from formserver.web.api import API_ROOT
+    from formserver.web.permissions import ANY_SIGNED_IN
+
+    groups: dict[str, list[tuple[str, ...]]] = {}
+    for feature in application.FEATURES:
+        for operation in feature.api:
+            needed = operation.permission
+            word = (
+                "任何人 anybody"
+                if needed is None
+                else "登录 any"
+                if needed == ANY_SIGNED_IN
+                else f"`{needed}`"
+            )
+            marks = [f"If-Match（{operation.matches}）"] if operation.matches else []
+            marks += ["Idempotency-Key"] if operation.creates else []
+            line = (f"`{operation.method} {operation.path}`", operation.summary, word, "，".join(marks))
+            groups.setdefault(operation.group, []).append(line)
+    heads = ("操作 operation", "说明 meaning", "权限 permission", "请求头 headers")
+    lists = [text for group, rows in groups.items() for text in (f"## {group}", table(heads, rows))]
+    return page(
+        "接口 · Interface for programs",
+        f"地址都以 `{API_ROOT}` 开头。令牌在“访问令牌”页面生成：`Authorization: Bearer fs_…`。详细说明见 `/api/docs`，"
+        f"机器可读的说明见 `{API_ROOT}/openapi.json`（OpenAPI 3.1）。",
+        "All paths begin with `"
+        + API_ROOT
+        + "`. Errors are RFC 9457 problems with `code` and `errors`; a change names the version"
+        " it was made from in `If-Match` (412 when overtaken, 428 when missing); a creating request may carry an"
+        " `Idempotency-Key` (kept 24 hours); lists continue at `next`.",
+        *lists,
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "api.md": api_page,
     "settings.md": settings_page,
     "permissions.md": permissions_page,
     "commands.md": commands_page,

@@ -18,6 +18,7 @@ GENERATED = (
     "commands.md",
     "document-types.md",
     "errors.md",
+    "api.md",
     "routes.md",
     "formatters.md",
 )
