@@ -103,7 +103,16 @@ def test_settling_reads_this_kind_about_this_document_for_everybody(context):
 
 
 @pytest.mark.parametrize(
-    "path", ["https://example.org/", "//example.org/x", "/\\example.org", "documents", ""]
+    "path",
+    [
+        "https://example.org/",
+        "//example.org/x",
+        "/\\example.org",
+        "/\t/example.org",
+        "/\n/x",
+        "documents",
+        "",
+    ],
 )
 def test_a_message_never_leads_to_another_server(context, path):
     with pytest.raises(ValueError, match="a page of ours"):
