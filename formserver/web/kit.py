@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, redirect, request, url_for
+from flask import Flask, Response, has_request_context, redirect, request, url_for
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 from formserver.core.clock import SHANGHAI
@@ -159,6 +159,12 @@ def _asset(app: Flask, name: str) -> str:
     tag = _file_tag(Path(app.static_folder or ""), name)
     ours = name.endswith(".js") and not name.startswith("vendor/")
     endpoint = "kit.static_en" if ours and language() == "en" else "static"
+    return _address(request.script_root if has_request_context() else "", endpoint, name, tag)
+
+
+@functools.lru_cache(maxsize=1024)
+def _address(_mounted_at: str, endpoint: str, name: str, tag: str) -> str:
+    """A large form shows hundreds of icons, all from one file: its address is put together once."""
     return url_for(endpoint, filename=name, v=tag or None)
 
 
