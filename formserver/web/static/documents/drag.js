@@ -9,7 +9,6 @@ export function attachDrag(form) {
     const row = grip.closest("[data-row]");
     const list = listOf(row);
     const before = rowsOf(list).indexOf(row);
-    grip.setPointerCapture(event.pointerId);
     row.classList.add("doc-lifted");
     const move = (at) => {
       const target = rowsOf(list).find((other) => {
@@ -22,15 +21,16 @@ export function attachDrag(form) {
       if (below ? at.clientY > box.top + box.height / 2 : at.clientY < box.top + box.height / 2)
         target.parentElement.insertBefore(row, below ? target.nextElementSibling : target);
     };
+    // on the window: an element that is moved loses a captured pointer
     const end = () => {
-      grip.removeEventListener("pointermove", move);
-      grip.removeEventListener("lostpointercapture", end);
+      for (const name of ["pointerup", "pointercancel"]) window.removeEventListener(name, end);
+      window.removeEventListener("pointermove", move);
       row.classList.remove("doc-lifted");
       if (rowsOf(list).indexOf(row) === before) return;
       settle(list);
       mark(row);
     };
-    grip.addEventListener("pointermove", move);
-    grip.addEventListener("lostpointercapture", end);
+    window.addEventListener("pointermove", move);
+    for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, end);
   });
 }
