@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 
 from formserver.api.idempotency import Idempotency, IdempotencyRepository
-from formserver.api.operations import deeds, documents, drafts, enterprises, files, registers, types
+from formserver.api.operations import deeds, desk, documents, drafts, enterprises, files, registers, types
 from formserver.api.serving import install_operations
 from formserver.api.tables import api_idempotency
 from formserver.api.views import DESCRIPTION, api
@@ -36,6 +36,7 @@ feature = Feature(
         *documents.OPERATIONS,
         *drafts.OPERATIONS,
         *deeds.OPERATIONS,
+        *desk.OPERATIONS,
         *files.OPERATIONS,
         *enterprises.OPERATIONS,
         *registers.OPERATIONS,

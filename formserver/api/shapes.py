@@ -10,10 +10,11 @@ from formserver.core.clock import format_instant
 from formserver.core.definitions.document_type import DocumentType
 from formserver.core.errors import Problem
 from formserver.core.jobs import Job
-from formserver.core.models import AuditEvent, Document, Draft, NumberEntry, Rendition, State, Version
+from formserver.core.models import AuditEvent, Document, Draft, Rendition, State, Version
 from formserver.core.permissions import CONFIDENTIALITY
 from formserver.documents.files import job_state
 from formserver.documents.saying import event_text
+from formserver.numbers.models import Line
 
 TEXT: Final = {"type": "string"}
 INSTANT: Final = {"type": "string", "format": "date-time"}
@@ -287,7 +288,8 @@ NUMBER: Final = shape(
         "seq": {"type": "integer", "title": "序号"},
         "text": titled(TEXT, "文号"),
         "status": titled(TEXT, "状态"),
-        "document_id": titled(TEXT, "文书"),
+        "document_id": titled(TEXT, "文书；看不到时为空"),
+        "document_title": titled(TEXT, "文书标题；看不到时为空"),
         "by": titled(TEXT, "经办人"),
         "at": titled(INSTANT, "时间"),
         "reason": titled(TEXT, "理由"),
@@ -295,13 +297,15 @@ NUMBER: Final = shape(
 )
 
 
-def number(item: NumberEntry) -> dict[str, Any]:
-    """A line of the register."""
+def number(line: Line) -> dict[str, Any]:
+    """A line of the register; of a document out of sight nothing is said."""
+    item = line.entry
     return {
         "seq": item.seq,
         "text": item.text,
         "status": item.status.value,
-        "document_id": item.document_id,
+        "document_id": item.document_id if line.title else "",
+        "document_title": line.title,
         "by": item.by,
         "at": format_instant(item.at),
         "reason": item.reason,

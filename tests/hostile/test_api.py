@@ -32,6 +32,7 @@ BODIES: dict[str, Any] = {
     "update_enterprise": {"contact": "甲"},
     "number_document": {},
     "finalise_document": {},
+    "decide_approval": {"decision": "return", "round": 1, "position": 1, "reason": "试探"},
     "save_draft": {},
 }
 

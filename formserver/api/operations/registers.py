@@ -12,10 +12,11 @@ from formserver.agencies.service import AgencyService, Branch
 from formserver.api.asking import PATH_SCHEMAS
 from formserver.api.serving import next_address
 from formserver.api.shapes import NUMBER, TEXT, number, shape, titled
-from formserver.core.document_permissions import DocumentPermission
 from formserver.core.errors import Kind, error_code
 from formserver.core.models import Series
 from formserver.documents.lookup import Lookup
+from formserver.numbers.permissions import NumberPermission
+from formserver.numbers.service import RegisterService
 from formserver.web.api import Answer, Call, Operation, Parameter, page_of
 from formserver.web.context import context, service
 from formserver.web.permissions import ANY_SIGNED_IN
@@ -98,15 +99,13 @@ def _one_agency(call: Call) -> Answer:
 
 def _numbers(call: Call) -> Answer:
     q = call.query
-    agency_id = q.get("agency_id", call.actor.agency_id)
-    service(AgencyService).get(call.actor, agency_id)  # NOT_FOUND outside the scope
-    with context().store.uow() as u:
-        entries = u.numbers.entries(Series(agency_id, q["type"], q["year"]))
-    beyond = [entry for entry in entries if "cursor" not in q or entry.seq > q["cursor"]]
+    series = Series(q.get("agency_id", call.actor.agency_id), q["type"], q["year"])
+    lines = service(RegisterService).register(call.actor, series).lines
+    beyond = [line for line in lines if "cursor" not in q or line.entry.seq > q["cursor"]]
     shown = beyond[: q["limit"]]
-    data: dict[str, Any] = {"items": [number(entry) for entry in shown], "count": min(len(entries), 1001)}
+    data: dict[str, Any] = {"items": [number(line) for line in shown], "count": min(len(lines), 1001)}
     if len(beyond) > len(shown):
-        data["next"] = next_address(str(shown[-1].seq))
+        data["next"] = next_address(str(shown[-1].entry.seq))
     return Answer(data)
 
 
@@ -162,7 +161,7 @@ OPERATIONS: Final = (
         "/numbers",
         "文号登记簿",
         "一种文书一年的文号，按序号",
-        DocumentPermission.READ,
+        NumberPermission.READ,
         _numbers,
         page_of(NUMBER, "文号"),
         query=(

@@ -59,6 +59,30 @@ def test_a_notice_goes_from_creation_to_service(site: Website, program: Program,
     assert checked["number"] == numbered.json["number"]
 
 
+def test_what_waits_for_an_approver_is_listed_and_decided(
+    site: Website, program: Program, saved: str
+) -> None:
+    leader = Program(site, "he")
+    program.post(f"/documents/{saved}/submit", {}, match=1)
+    waiting = {line["document"]["id"]: line for line in leader.get("/approvals").json["items"]}
+    assert saved in waiting
+    assert saved not in [line["document"]["id"] for line in program.get("/approvals").json["items"]]
+    place = {"round": waiting[saved]["round"], "position": waiting[saved]["position"]}
+    leader.post(f"/approvals/{saved}", {"decision": "agree", **place}, 412, match=1)
+    moved = {**place, "round": place["round"] + 1}
+    assert (
+        leader.post(f"/approvals/{saved}", {"decision": "agree", **moved}, 409, match=2).json["code"]
+        == "STEP_MOVED"
+    )
+    leader.post(f"/approvals/{saved}", {"decision": "return", **place}, 422, match=2)
+    done = leader.post(f"/approvals/{saved}", {"decision": "agree", "reason": "可以", **place}, match=2)
+    assert done.json["state"] == "已审批"
+    told = program.get("/notices").json["items"]
+    assert any(notice["document_id"] == saved for notice in told)
+    program.ask("POST", "/notices/read", 204)
+    assert all(notice["read_at"] for notice in program.get("/notices").json["items"])
+
+
 def test_files_are_listed_downloaded_and_their_pdf_followed(
     site: Website, program: Program, saved: str
 ) -> None:
