@@ -76,7 +76,7 @@ def bulk_job(job_id: str) -> Any:
     if job.payload["deed"] in _MEDIA and any(one.done for one in outcomes):
         file_url = url_for("documents.bulk_file", job_id=job.id)
     page = result_page(label, outcomes, url_for("documents.index"))
-    return render_template("documents/bulk_result.html", **page, file_url=file_url, hours=KEPT_HOURS)
+    return render_template("documents/bulk_result.html", **{**page, "file_url": file_url})
 
 
 @documents.get("/documents/bulk/<job_id>/state")
