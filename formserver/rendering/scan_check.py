@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +27,7 @@ SCAN_REFUSED = error_code(
 MAX_BYTES = 50 << 20
 MAX_PAGES = 500
 MAX_PIXELS = 80_000_000  # A3 at 600 dpi has 70 million
+MAX_TOTAL_PIXELS = 2_400_000_000  # of all files together: 200 photos of a phone, half a minute of decoding
 IMAGE_FORMATS = ("JPEG", "PNG", "TIFF", "HEIF")  # a phone's MPO is opened as JPEG
 register_heif_opener(thumbnails=False)
 
@@ -55,11 +56,15 @@ class ScanKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A checked upload. ``signed``: the PDF has signature fields and may only be kept as it is."""
+    """A checked upload. ``signed``: the PDF has signature fields and may only be kept as it is.
+
+    ``pixels`` counts all pages of a picture file: what decoding it costs.
+    """
 
     kind: ScanKind
     pages: int
     signed: bool = False
+    pixels: int = field(default=0, compare=False)
 
 
 def check_scan(data: bytes, name: str = "扫描件") -> Scan:
@@ -85,7 +90,8 @@ def _checked(data: bytes, name: str, *, decode: bool) -> Scan:
     for magic, what in _FOREIGN:
         if data.startswith(magic):
             raise SCAN_REFUSED(name=name, reason=f"{what}，不是扫描件（与扩展名无关）。")
-    return Scan(ScanKind.IMAGE, sum(1 for _ in image_frames(data, name, decode=decode)))
+    sizes = [frame.width * frame.height for frame in image_frames(data, name, decode=decode)]
+    return Scan(ScanKind.IMAGE, len(sizes), pixels=sum(sizes))
 
 
 def open_pdf(data: bytes, name: str = "PDF") -> PdfReader:
@@ -113,10 +119,10 @@ def signature_fields(reader: PdfReader) -> bool:
     for _ in range(10_000):
         if not fields:
             return False
-        field = _dictionary(fields.pop())
-        if field.get("/FT") == "/Sig":
+        one = _dictionary(fields.pop())
+        if one.get("/FT") == "/Sig":
             return True
-        fields += _array(field.get("/Kids"))
+        fields += _array(one.get("/Kids"))
     return True  # more fields than any paper has: treat with the greater care
 
 

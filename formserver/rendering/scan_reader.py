@@ -6,7 +6,13 @@ from collections.abc import Sequence
 
 from formserver.core.errors import Kind, Problem, Severity, error_code
 from formserver.core.service_kit import CheckedScan
-from formserver.rendering.scan_check import ScanKind, check_scan
+from formserver.rendering.scan_check import (
+    MAX_TOTAL_PIXELS,
+    SCAN_REFUSED,
+    ScanKind,
+    check_scan,
+    glance_at_scan,
+)
 from formserver.rendering.scan_pdf import images_to_pdf
 
 NO_SCAN = error_code(
@@ -31,6 +37,13 @@ class SignedScanReader:
         """Check every file by content and join them in the order given. Raises NO_SCAN, SCAN_REFUSED."""
         if not files:
             raise NO_SCAN()
+        left = MAX_TOTAL_PIXELS
+        for name, data in files:  # by the heads of the files, before anything is decoded
+            left -= glance_at_scan(data, name).pixels
+            if left < 0:
+                raise SCAN_REFUSED(
+                    name=name, reason="这一批图片合计太大。请用 200–300 dpi 重新扫描，或分几批上传。"
+                )
         checked = [(name, data, check_scan(data, name)) for name, data in files]
         originals = tuple((name, media_type_of_scan(data), data) for name, data, _ in checked)
         pages = sum(scan.pages for _, _, scan in checked)

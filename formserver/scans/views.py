@@ -160,8 +160,8 @@ def _add(document_id: str) -> None:
         return
     files = [StoredFile(one.sha256, one.size, one.filename) for one in stored]
     refused = service(Intake).add(actor, document_id, files)
-    for error in refused:
-        flash(error.message(), "error")
+    for one in refused:
+        flash(one.message(), "error")
     if not files:
         flash("没有选择文件。请选择照片或扫描件后再上传。", "warning")
     elif len(files) > len(refused):

@@ -15,6 +15,7 @@ from formserver.core.errors import AppError
 from formserver.rendering import scan_check
 from formserver.rendering.scan_check import SCAN_REFUSED, Scan, ScanKind, check_scan
 from formserver.rendering.scan_pdf import images_to_pdf
+from formserver.rendering.scan_reader import SignedScanReader
 
 
 def _sheet(mode: str = "RGB") -> Image.Image:
@@ -181,3 +182,12 @@ def test_every_page_of_a_tiff_becomes_a_page_of_the_size_it_was_scanned_from() -
 def test_a_bad_image_among_good_ones_is_named() -> None:
     with pytest.raises(AppError, match=r"背面\.jpg"):
         images_to_pdf([_encoded(_sheet(), "JPEG"), b"nonsense"], ["正面.jpg", "背面.jpg"])
+
+
+def test_a_batch_has_a_budget_that_is_checked_before_anything_is_decoded() -> None:
+    out = io.BytesIO()
+    Image.new("1", (8_900, 8_900)).save(out, "TIFF", compression="group4")  # 79 megapixels in some kilobytes
+    with pytest.raises(AppError) as caught:
+        SignedScanReader().read([(f"{no}.tif", out.getvalue()) for no in range(31)])
+    assert "30.tif" in str(caught.value)
+    assert "合计太大" in str(caught.value)
