@@ -62,7 +62,7 @@ def facts_of(file: BinaryIO, size: int, media_type: str) -> FileFacts:
     legal = _LEGAL_KIND_OF.get(kind, "")
     if media_type == PDF_TYPE and size <= MOST_PDF_BYTES:
         pages = _pdf_pages(file)
-        return FileFacts(kind, legal, f"{pages}页" if pages else "", pages)
+        return FileFacts(kind, "书证", f"{pages}页" if pages else "", pages)
     if kind == "照片":
         return FileFacts(kind, legal, "1张", proposed=photo_facts(file))
     if kind in ("音频", "视频"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,10 +14,12 @@ from formserver.core.service_kit import DocumentDeed, Kit
 from formserver.core.store_ports import DocumentQuery, UnitOfWork
 from formserver.evidence.models import LABELS, Evidence, Link
 from formserver.evidence.permissions import EvidencePermission
-from formserver.evidence.references import Citation, cited_in
+from formserver.evidence.references import Citation, Cited, cited_in
 from formserver.evidence.repository import EvidenceRepository
 from formserver.evidence.service import case_of
 
+KEPT = 1_000
+"""Versions whose citations are remembered by this process."""
 PAPERS = 100
 """Papers of one case whose citations are looked up."""
 
@@ -63,6 +66,8 @@ class EvidenceReading:
 
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
+        self._cited: dict[tuple[str, int], Sequence[Cited]] = {}
+        self._lock = threading.Lock()
 
     def library(self, actor: Actor, document_id: str, *, with_links: bool = False) -> Library:
         """Raises NOT_FOUND, NOT_ALLOWED."""
@@ -119,8 +124,9 @@ class EvidenceReading:
         if not items or u.repository(EvidenceRepository).links_of(document.id, deed.version_no):
             return  # a deed that cuts no version: what this one cites is kept already
         body = u.documents.version(document.id, deed.version_no, deed.actor.scope).body
+        dt = self._kit.document_type(document)
         u.repository(EvidenceRepository).add_links(
-            self._body_links(document, deed.version_no, body, {item.no: item for item in items})
+            _links_of(document, deed.version_no, cited_in(dt, body), {item.no: item for item in items})
         )
 
     def _links(
@@ -152,17 +158,14 @@ class EvidenceReading:
     ) -> Sequence[Link]:
         if not paper.head_version:
             return ()
-        kept = u.repository(EvidenceRepository).links_of(paper.id, paper.head_version)
-        return kept or self._body_links(paper, paper.head_version, self._head_body(u, actor, paper), by_no)
-
-    def _body_links(
-        self, paper: Document, version_no: int, body: Json, by_no: Mapping[int, Evidence]
-    ) -> list[Link]:
-        return [
-            _link(paper, version_no, one.pointer, one.label, by_no[one.citation.no], one.citation)
-            for one in cited_in(self._kit.document_type(paper), body)
-            if one.citation.no in by_no
-        ]
+        key = (paper.id, paper.head_version)
+        if key not in self._cited:  # a version never changes, so what it cites is read once
+            body = self._head_body(u, actor, paper)
+            with self._lock:
+                while len(self._cited) >= KEPT:
+                    self._cited.pop(next(iter(self._cited)))
+                self._cited[key] = cited_in(self._kit.document_type(paper), body)
+        return _links_of(paper, paper.head_version, self._cited.get(key, ()), by_no)
 
     @staticmethod
     def _head_body(u: UnitOfWork, actor: Actor, document: Document) -> Json:
@@ -177,6 +180,16 @@ def find_cited(library: Library, citation: Citation) -> Evidence:
     if item is None:
         raise NOT_FOUND(what=f"证据{citation.no}，它不在这个案件的证据库里")
     return item
+
+
+def _links_of(
+    paper: Document, version_no: int, cited: Sequence[Cited], by_no: Mapping[int, Evidence]
+) -> list[Link]:
+    return [
+        _link(paper, version_no, one.pointer, one.label, by_no[one.citation.no], one.citation)
+        for one in cited
+        if one.citation.no in by_no
+    ]
 
 
 def _link(

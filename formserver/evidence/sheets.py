@@ -113,7 +113,10 @@ def _text(file: BinaryIO) -> tuple[str, bool]:
     data = data[:MOST_TEXT]
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return data.decode(encoding), cut
+            text = data.decode(encoding)
+            if encoding == "utf-8-sig" and not text.isascii() and max(text) < "\u0800":
+                continue  # pairs of GB bytes may look like UTF-8; what comes out is then never Chinese
+            return text, cut
         except UnicodeDecodeError as error:
             if cut and error.start > len(data) - 8:  # the cut fell into a character
                 return data[: error.start].decode(encoding), cut

@@ -20,7 +20,8 @@ function UploadZone(zone) {
     owner: document.body.dataset.owner,
     token: freshToken,
   };
-  zone.querySelector("[data-resumable-note]").textContent = several ? "可以把文件拖到这里，一次可选多个" : "可以把文件拖到这里";
+  const touch = window.matchMedia("(pointer: coarse)").matches; // nothing is dragged there
+  zone.querySelector("[data-resumable-note]").textContent = touch ? "" : several ? "可以把文件拖到这里，一次可选多个" : "可以把文件拖到这里";
 
   for (const input of inputs) {
     input.addEventListener("change", () => {
