@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from formserver.accounts.models import User
 from formserver.accounts.repository import UserRepository
 from formserver.accounts.service import AccountService
@@ -10,12 +13,27 @@ from formserver.approvals.models import ANYONE, ROLE, USER
 from formserver.core.document_permissions import DocumentPermission
 from formserver.core.store_ports import UnitOfWork
 
+T = TypeVar("T")
+
 
 class Approvers:
-    """The people behind a step's holder."""
+    """The people behind a step's holder. One made by :meth:`remembering` asks each question once: for one list only."""
 
-    def __init__(self, accounts: AccountService) -> None:
+    def __init__(self, accounts: AccountService, known: dict[tuple[str, ...], Any] | None = None) -> None:
         self._accounts = accounts
+        self._known = known
+
+    def remembering(self) -> Approvers:
+        """For one unit of work that asks the same about many papers."""
+        return Approvers(self._accounts, {})
+
+    def _once(self, question: tuple[str, ...], answer: Callable[[], T]) -> T:
+        if self._known is None:
+            return answer()
+        if question not in self._known:
+            self._known[question] = answer()
+        found: T = self._known[question]
+        return found
 
     def may_approve(self, user: User | None) -> bool:
         """An active person one of whose roles allows 审批文书."""
@@ -27,12 +45,16 @@ class Approvers:
 
     def find(self, u: UnitOfWork, user_id: str) -> User | None:
         """Anybody by id."""
-        return u.repository(UserRepository).find(user_id)
+        return self._once(("person", user_id), lambda: u.repository(UserRepository).find(user_id))
 
     def in_agency(self, u: UnitOfWork, agency_id: str) -> tuple[User, ...]:
         """The approvers of one agency, by name."""
-        people = u.repository(UserRepository).in_agencies({agency_id})
-        return tuple(person for person in people if self.may_approve(person))
+
+        def read() -> tuple[User, ...]:
+            people = u.repository(UserRepository).in_agencies({agency_id})
+            return tuple(person for person in people if self.may_approve(person))
+
+        return self._once(("agency", agency_id), read)
 
     def at_or_above(self, u: UnitOfWork, agency_id: str) -> tuple[User, ...]:
         """The approvers of an agency and of those above it, the own ones first."""
@@ -43,13 +65,17 @@ class Approvers:
 
     def ancestry(self, u: UnitOfWork, agency_id: str) -> tuple[str, ...]:
         """The agency and those above it, lowest first; ends even if the data held a circle."""
-        seen: list[str] = []
-        agencies = u.repository(AgencyRepository)
-        while agency_id and agency_id not in seen:
-            seen.append(agency_id)
-            found = agencies.find(agency_id)
-            agency_id = found.parent_id if found else ""
-        return tuple(seen)
+
+        def walk() -> tuple[str, ...]:
+            seen: list[str] = []
+            agencies, here = u.repository(AgencyRepository), agency_id
+            while here and here not in seen:
+                seen.append(here)
+                found = agencies.find(here)
+                here = found.parent_id if found else ""
+            return tuple(seen)
+
+        return self._once(("above", agency_id), walk)
 
     def holders(self, u: UnitOfWork, holder: str, agency_id: str) -> tuple[User, ...]:
         """Everybody a step of this agency may be decided by."""

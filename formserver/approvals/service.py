@@ -112,7 +112,8 @@ class ApprovalService:
         with self._kit.store.uow() as u:
             found = self._in_review(u, actor)
             rounds = u.repository(ApprovalRepository).latest_rounds([d.id for d in found])
-            standings = [(d, self._rules.standing(u, actor, d, rounds.get(d.id))) for d in found]
+            rules = self._rules.for_many()
+            standings = [(d, rules.standing(u, actor, d, rounds.get(d.id))) for d in found]
         mine = [
             Waiting(document, self._kit.document_type(document).title, standing)
             for document, standing in standings

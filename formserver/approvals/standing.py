@@ -51,6 +51,10 @@ class Rules:
         self._people = people
         self._clock = clock
 
+    def for_many(self) -> Rules:
+        """The same rules for one unit of work that asks about many papers."""
+        return Rules(self._people.remembering(), self._clock)
+
     def round_of(self, u: UnitOfWork, document: Document, known: Round | None = None) -> Round:
         """The round under way. A paper submitted before there were rounds gets the one-step round it would have."""
         rounds = (known,) if known else u.repository(ApprovalRepository).rounds(document.id)
