@@ -12,13 +12,13 @@ export function attachLayout(shown) {
   const layout = document.querySelector(".doc-form-layout");
   close.hidden = views.hidden = false;
 
-  const visible = () => (WIDE.matches ? root.dataset.pane !== "closed" : document.body.dataset.view === "pane");
+  const visible = () => (WIDE.matches ? root.dataset.side !== "closed" : document.body.dataset.view === "pane");
   const settle = () => {
-    open.hidden = !WIDE.matches || root.dataset.pane !== "closed";
+    open.hidden = !WIDE.matches || root.dataset.side !== "closed";
     if (visible()) shown();
   };
   const fold = (closed) => {
-    root.dataset.pane = closed ? "closed" : "open";
+    root.dataset.side = closed ? "closed" : "open";
     remember("fs-pane", closed ? "closed" : null);
     settle();
     (closed ? open : close).focus();

@@ -4,7 +4,7 @@
   try {
     const width = Number(localStorage.getItem("fs-pane-width"));
     if (width >= 25 && width <= 60) root.style.setProperty("--doc-pane", `${width}%`);
-    if (localStorage.getItem("fs-pane") === "closed") root.dataset.pane = "closed";
+    if (localStorage.getItem("fs-pane") === "closed") root.dataset.side = "closed";
   } catch {
     // storage switched off: the widths of the design
   }

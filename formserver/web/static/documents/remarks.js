@@ -69,11 +69,14 @@ export class Remarks {
     document.querySelector("[data-missing]").textContent = data.missing ? `还缺 ${data.missing} 处` : "";
   }
 
-  /** 提示: every warning that speaks now, with its place and why. */
+  /** 提示: every warning and every rule that speaks now, with its place and why. */
   list() {
     if (!this.hints) return;
-    const found = [...this.form.querySelectorAll(".fs-warning[id]")].filter((line) => !line.closest("[hidden]"));
-    const lines = found.map((line) => this.entry(line.id.replace(/-warning$/, ""), line.textContent.trim()));
+    const ruled = (text) => Object.keys(this.why).some((message) => text.includes(message));
+    const found = [...this.form.querySelectorAll(".fs-warning[id], .fs-error[id], .fs-hint[id]")].filter(
+      (line) => !line.closest("[hidden]") && (line.matches(".fs-warning") || ruled(line.textContent)),
+    );
+    const lines = found.map((line) => this.entry(line.id.replace(/-(warning|error|hint)$/, ""), line.textContent.trim()));
     this.hints.querySelector("[data-hint-list]").replaceChildren(...lines);
     this.hints.querySelector("[data-hint-none]").hidden = lines.length > 0;
     const count = document.querySelector("[data-hint-count]");
