@@ -84,7 +84,7 @@ def _tokens_page(*, error: AppError | None = None, made: str = "") -> str:
         "accounts/tokens.html",
         tokens=[(token, token.works(now)) for token in service(TokenService).of(actor)],
         labels=PERMISSION_LABELS,
-        scopes=sorted(actor.permissions, key=lambda name: PERMISSION_LABELS.get(name, name)),
+        scopes=sorted(actor.permissions),  # by name: what belongs together stands together
         error=error,
         problems={p.pointer.removeprefix("/"): p.message for p in error.problems} if error else {},
         made=made,

@@ -21,7 +21,8 @@ def test_the_document_is_valid_openapi_and_names_every_operation_once(program: P
 def test_the_page_for_people_shows_every_operation(site: Website) -> None:
     page = site.client("chen").get("/api/docs").text
     for operation in site.context.operations:
-        assert f"{operation.method} {operation.path}" in page
+        assert f">{operation.method}</span>" in page
+        assert f">{operation.path}</span>" in page
         assert operation.summary in page
 
 
