@@ -18,6 +18,7 @@ from formserver.enterprises.search_source import EnterpriseSearch
 from formserver.enterprises.service import EnterpriseService
 from formserver.enterprises.tables import enterprise, enterprise_change, enterprise_import
 from formserver.enterprises.views import enterprises
+from formserver.enterprises.year_checks import YearChecks
 from formserver.web.context import AppContext
 from formserver.web.feature import Feature, MenuItem, PrefillFactory, SearchSource
 
@@ -35,7 +36,8 @@ def _prefill(context: AppContext) -> Mapping[str, PrefillFactory]:
 
     def facts(u: UnitOfWork, actor: Actor, document: Document) -> Provider:
         known = register.facts(u, actor, document.enterprise_id) if document.enterprise_id else {}
-        return FactsProvider(known, "来自企业档案", {"id": document.enterprise_id})
+        from_register = FactsProvider(known, "来自企业档案", {"id": document.enterprise_id})
+        return YearChecks(from_register, u, context.clock, str(known.get("uscc", "")), document.id)
 
     return {"enterprise": facts}
 

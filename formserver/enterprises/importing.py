@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from formserver.enterprises.finding import narrow
+from formserver.core.pinyin import narrow
 from formserver.enterprises.models import FIELDS
 from formserver.rendering.sheet_reading import NOT_A_WORKBOOK, cell_text, letters, read_sheets
 

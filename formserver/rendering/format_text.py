@@ -77,14 +77,26 @@ def datetime_cn_back(text: str) -> str:
 
 
 def date_range_cn(start: str, end: str = "") -> str:
-    """Both ends in full; dates or times. An end without value is left for the pen."""
-    return f"{_moment(start)}至{_moment(end) if end else '　　　　年　　月　　日'}"
+    """Both ends in full, one day once; dates or times. An end without value is left for the pen."""
+    first = _moment(start)
+    if not end:
+        return f"{first}至　　　　年　　月　　日"
+    if start == end:
+        return first
+    last = _moment(end)
+    same_day = "T" in start and "T" in end and start[:10] == end[:10]
+    return f"{first}至{last.partition('日')[2] if same_day else last}"
 
 
 def date_range_cn_back(text: str) -> tuple[str, str]:
     """Inverse of ``date_range_cn``."""
-    start, _, end = text.partition("至")
-    return _moment_back(start), "" if end.startswith("　") else _moment_back(end)
+    start, mark, end = text.partition("至")
+    first = _moment_back(start)
+    if not mark:
+        return first, first
+    if end.startswith("　"):
+        return first, ""
+    return first, f"{first[:10]}T{time_cn_back(end)}" if "日" not in end else _moment_back(end)
 
 
 def _moment(text: str) -> str:

@@ -84,7 +84,7 @@ FORMATTERS: Mapping[str, Formatter] = {
         Formatter(
             "date_range_cn",
             format_text.date_range_cn,
-            "起止日期或时间：2024年1月1日至2024年12月31日",
+            "起止日期或时间，同一天只写一次：2024年1月1日至2024年12月31日",
             "{{ period_from | date_range_cn(period_to) }}",
             inverse=format_text.date_range_cn_back,
             more_sources=True,

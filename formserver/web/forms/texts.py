@@ -150,6 +150,11 @@ def _checklist(field: Field, texts: Sequence[str], value: Any) -> Outcome:
     kept = [item for item in had if _plain(item) in chosen]
     known = {_plain(item) for item in kept}
     added = [item for item in field.choices if _plain(item) in chosen and _plain(item) not in known]
+    unknown = sorted(chosen - known - set(map(_plain, added)))
+    if unknown:  # nothing the page offered: what was ticked before stays, and so does what can be read
+        said = f"“{'、'.join(unknown)[:40]}”不在可选的内容中，没有保存，请重新勾选。"
+        left = kept + added
+        return Outcome(left or value, None, "NOT_A_CHOICE", said)
     return Outcome(kept + added if kept or added else ABSENT)
 
 

@@ -30,6 +30,12 @@ DECIMALS = st.from_regex(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,8})?", fullmatch=Tru
         ("{{ x | datetime_cn }}", {"x": "2024-05-06T09:30"}, "2024年5月6日9时30分"),
         ("{{ x | date_iso }}", {"x": "2024-05-06"}, "2024-05-06"),
         ("{{ x | date_range_cn(y) }}", {"x": "2024-01-01", "y": "2024-12-31"}, "2024年1月1日至2024年12月31日"),
+        ("{{ x | date_range_cn(y) }}", {"x": "2026-11-17", "y": "2026-11-17"}, "2026年11月17日"),
+        (
+            "{{ x | date_range_cn(y) }}",
+            {"x": "2026-11-17T09:30", "y": "2026-11-17T16:05"},
+            "2026年11月17日9时30分至16时05分",
+        ),
         ("{{ x | time_cn }}", {"x": "09:05"}, "9时05分"),
         ("{{ x | number }}", {"x": "-1234567.50"}, "-1,234,567.50"),
         ("{{ x | number(2) }}", {"x": "12"}, "12.00"),
@@ -92,7 +98,15 @@ def test_date_cn_is_lossless(day: str) -> None:
 @given(MINUTES, MINUTES)
 def test_times_and_ranges_are_lossless(start: str, end: str) -> None:
     assert format_text.datetime_cn_back(format_text.datetime_cn(start)) == start
-    assert format_text.date_range_cn_back(format_text.date_range_cn(start, end)) == (start, end)
+    same_day = start[:10] + end[10:]
+    for first, last in (
+        (start, end),
+        (start, same_day),
+        (start, start),
+        (start[:10], end[:10]),
+        (start[:10], start[:10]),
+    ):
+        assert format_text.date_range_cn_back(format_text.date_range_cn(first, last)) == (first, last)
     assert format_text.time_cn_back(format_text.time_cn(start[11:])) == start[11:]
 
 

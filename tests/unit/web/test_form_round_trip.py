@@ -16,6 +16,7 @@ from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.editions import shipped_catalogue
 from formserver.core.drafts import apply_changes
 from formserver.web.forms.codec import FormCodec, changes
+from formserver.web.forms.skeletons import draw_buttons, draw_cell
 from tests.support.bodies import bodies
 from tests.support.browser_form import successful_controls
 
@@ -30,7 +31,7 @@ jinja = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-jinja.globals["asset"] = lambda name: name
+jinja.globals.update(asset=lambda name: name, draw_cell=draw_cell, draw_buttons=draw_buttons)
 PAGE = jinja.from_string(
     "{% from 'components/schema_fields.html' import section %}"
     "<form>{% for v in views %}{{ section(v) }}{% endfor %}</form>"
