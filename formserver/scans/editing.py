@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from formserver.core.document_permissions import DocumentPermission
 from formserver.core.errors import NOT_FOUND, Kind, error_code
 from formserver.core.models import Document
 from formserver.core.permissions import Actor
@@ -15,6 +14,7 @@ from formserver.core.service_kit import Kit
 from formserver.core.store_ports import UnitOfWork
 from formserver.scans.models import Batch, BatchState, Crop, ReadState, ScanPage, Source
 from formserver.scans.ordering import as_listed, in_printed_order, moved
+from formserver.scans.permissions import ScanPermission
 from formserver.scans.reading import READ_JOB
 from formserver.scans.repository import ScanRepository
 from formserver.scans.service import MOST_TYPED, Intake
@@ -84,7 +84,7 @@ class Pages:
 
     def keep_typed(self, actor: Actor, document_id: str, typed: Mapping[str, list[str]]) -> None:
         """Keep what stands in the form beside the pages; too much for a form is not kept."""
-        actor.require(DocumentPermission.SIGN)
+        actor.require(ScanPermission.TAKE)
         if sum(len(k) + sum(map(len, v)) for k, v in typed.items()) > MOST_TYPED:
             return
         with self._kit.store.uow(write=True) as u:
@@ -113,7 +113,7 @@ class Pages:
 
     def split(self, actor: Actor, document_id: str) -> Document:
         """Move the pages of a document from the person's own heap to that document's. Raises NOT_TO_SIGN."""
-        actor.require(DocumentPermission.SIGN)
+        actor.require(ScanPermission.TAKE)
         with self._kit.store.uow(write=True) as u:
             repository = u.repository(ScanRepository)
             target = self._intake.open_heap(u, actor, document_id)
@@ -131,7 +131,7 @@ class Pages:
             return u.documents.get(document_id, actor.scope)
 
     def _mine(self, u: UnitOfWork, actor: Actor, batch_id: str) -> Batch:
-        actor.require(DocumentPermission.SIGN)
+        actor.require(ScanPermission.TAKE)
         batch = u.repository(ScanRepository).lock(batch_id)
         self._intake.require_own(u, actor, batch)
         if batch.state is not BatchState.OPEN:

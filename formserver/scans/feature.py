@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from formserver.core.document_permissions import DocumentPermission
 from formserver.core.service_kit import DeedHandler, Kit
 from formserver.core.signing import Signing
 from formserver.scans.binding import Binding, close_heap
 from formserver.scans.editing import Pages
+from formserver.scans.permissions import ScanPermission
 from formserver.scans.reading import READ_JOB, ScanReading
 from formserver.scans.repository import ScanRepository
 from formserver.scans.service import Intake
@@ -25,7 +25,7 @@ LARGEST = 50 << 20
 
 def _provide(context: AppContext) -> Mapping[type[Any], Any]:
     kit = context.service(Kit)
-    context.service(UploadService).announce(Purpose(PURPOSE, DocumentPermission.SIGN, LARGEST))
+    context.service(UploadService).announce(Purpose(PURPOSE, ScanPermission.TAKE, LARGEST))
     intake = Intake(kit)
     return {
         Intake: intake,
@@ -46,7 +46,8 @@ feature = Feature(
     name="scans",
     title="签字件",
     blueprint=scans,
-    menu=(MenuItem("签字件", "scans.heap", DocumentPermission.SIGN, "upload", 35),),
+    permissions=ScanPermission,
+    menu=(MenuItem("签字件", "scans.heap", ScanPermission.TAKE, "upload", 35),),
     tables=(scan_batch, scan_original, scan_page),
     repositories={ScanRepository: ScanRepository},
     provide=_provide,

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from formserver.core.document_permissions import DocumentPermission
 from formserver.core.errors import NOT_FOUND, AppError, Kind, error_code
 from formserver.core.ids import new_id
 from formserver.core.jobs import JobState
@@ -21,6 +20,7 @@ from formserver.core.service_kit import Kit
 from formserver.core.store_ports import UnitOfWork
 from formserver.scans.findings import Finding, findings
 from formserver.scans.models import Batch, BatchState, Original, ReadState, ScanPage
+from formserver.scans.permissions import ScanPermission
 from formserver.scans.printed import Printed, printed_paper
 from formserver.scans.reading import READ_JOB
 from formserver.scans.repository import ScanRepository
@@ -90,7 +90,7 @@ class Intake:
 
     def heap(self, actor: Actor, document_id: str = "") -> Heap:
         """The open heap of a document, or the person's own. Raises NOT_ALLOWED, NOT_FOUND."""
-        actor.require(DocumentPermission.SIGN)
+        actor.require(ScanPermission.TAKE)
         with self._kit.store.uow() as u:
             document = u.documents.get(document_id, actor.scope) if document_id else None
             repository = u.repository(ScanRepository)
@@ -121,7 +121,7 @@ class Intake:
         from formserver.rendering.scan_check import MAX_BYTES, SCAN_REFUSED, ScanKind, glance_at_scan
         from formserver.rendering.scan_reader import media_type_of_scan
 
-        actor.require(DocumentPermission.SIGN)
+        actor.require(ScanPermission.TAKE)
         self._require_waiting(actor, document_id)
         refused: list[AppError] = []
         for file in files:
@@ -156,7 +156,7 @@ class Intake:
 
     def page(self, actor: Actor, page_id: str) -> ScanPage:
         """One page of a heap this person may work on. Raises NOT_FOUND."""
-        actor.require(DocumentPermission.SIGN)
+        actor.require(ScanPermission.TAKE)
         with self._kit.store.uow() as u:
             repository = u.repository(ScanRepository)
             page = repository.page(page_id)

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from formserver.core.clock import today_in_china
-from formserver.core.document_permissions import DocumentPermission
 from formserver.core.errors import AppError, Kind, Severity, invalid
 from formserver.core.models import Document, State
 from formserver.core.permissions import Actor
@@ -26,6 +25,7 @@ from formserver.scans.pen import (
     typed_lines,
     whole,
 )
+from formserver.scans.permissions import ScanPermission
 from formserver.scans.service import MOST_PAGES, Intake, StoredFile
 from formserver.uploads.intake import taken_from_request
 from formserver.web.context import context, current_actor, service
@@ -40,7 +40,7 @@ _FRAGMENT: Final = "X-Scan-Pages"
 
 
 @scans.get("/documents/<document_id>/scans")
-@requires(DocumentPermission.SIGN)
+@requires(ScanPermission.TAKE)
 def intake(document_id: str) -> Any:
     """The page, or back to the document when there is nothing to sign."""
     document = service(Lookup).get(current_actor(), document_id)
@@ -51,7 +51,7 @@ def intake(document_id: str) -> Any:
 
 
 @scans.get("/documents/<document_id>/scans/pages")
-@requires(DocumentPermission.SIGN)
+@requires(ScanPermission.TAKE)
 def pages(document_id: str) -> Any:
     """The list of pages alone, for the page that waits for the recognition."""
     document = service(Lookup).get(current_actor(), document_id)
@@ -59,7 +59,7 @@ def pages(document_id: str) -> Any:
 
 
 @scans.post("/documents/<document_id>/scans/files")
-@requires(DocumentPermission.SIGN)
+@requires(ScanPermission.TAKE)
 @accepts_upload()
 def add_files(document_id: str) -> Any:
     """Take files in."""
@@ -68,7 +68,7 @@ def add_files(document_id: str) -> Any:
 
 
 @scans.post("/documents/<document_id>/scans")
-@requires(DocumentPermission.SIGN)
+@requires(ScanPermission.TAKE)
 def work(document_id: str) -> Any:
     """Everything the page's one form does: change a page, keep what was typed, register the signed paper."""
     actor, deed = current_actor(), request.form.get("do", "")
@@ -93,21 +93,21 @@ def work(document_id: str) -> Any:
 
 
 @scans.get("/scans")
-@requires(DocumentPermission.SIGN)
+@requires(ScanPermission.TAKE)
 def heap() -> Any:
     """Papers whose documents the codes will tell."""
     return render_template("scans/heap.html", **_heap_words(""))
 
 
 @scans.get("/scans/pages")
-@requires(DocumentPermission.SIGN)
+@requires(ScanPermission.TAKE)
 def heap_pages() -> Any:
     """The list of pages alone."""
     return render_template("scans/_pages.html", **_heap_words(""))
 
 
 @scans.post("/scans/files")
-@requires(DocumentPermission.SIGN)
+@requires(ScanPermission.TAKE)
 @accepts_upload()
 def add_heap_files() -> Any:
     """Take files into the person's own heap."""
@@ -116,7 +116,7 @@ def add_heap_files() -> Any:
 
 
 @scans.post("/scans")
-@requires(DocumentPermission.SIGN)
+@requires(ScanPermission.TAKE)
 def heap_work() -> Any:
     """Change a page of the heap, or move a document's pages to that document."""
     actor, deed = current_actor(), request.form.get("do", "")
@@ -135,7 +135,7 @@ def heap_work() -> Any:
 
 
 @scans.get("/scans/pages/<page_id>/image")
-@requires(DocumentPermission.SIGN)
+@requires(ScanPermission.TAKE)
 def image(page_id: str) -> Any:
     """A page as it will be kept: turned and cut; with ``whole`` uncut, for choosing the edges."""
     from formserver.rendering.scan_pictures import WHOLE, view_of
