@@ -304,3 +304,13 @@ def test_every_control_has_a_label_and_every_id_is_unique():
         labelled = set(tree.xpath("//label/@for"))
         for control in tree.xpath("//input[not(@type='hidden')] | //select | //textarea"):
             assert control.get("id") in labelled or control.xpath("ancestor::label"), control.get("name")
+
+
+@pytest.mark.parametrize(("posted", "left"), [(["没有的项"], "all"), (["没有的项", "first"], "first")])
+def test_choices_nobody_offered_never_empty_a_list(posted, left):
+    field = NOTICE.by_pattern["/items"]
+    held = list(field.choices[:2])
+    posted = [held[0] if item == "first" else item for item in posted]
+    read = post("/items", *posted, body={"items": held})
+    assert read.body["items"] == (held if left == "all" else held[:1])
+    assert "不在可选的内容中" in read.problems[0].message
