@@ -1,7 +1,7 @@
 // One file on its way to the server by the tus protocol: it starts, pauses, survives a lost network and a reload.
 import "../vendor/tus.min.js"; // puts tus on the window
 
-const RETRIES = [500, 1000, 3000, 5000, 10000];
+const RETRIES = [500, 1500, 4000];
 const AGAIN = 15000; // ms between two tries while the network is away
 const KEY = "fs-draft:upload:"; // emptied when somebody signs out, like everything kept in this browser
 
@@ -15,6 +15,7 @@ export class FileUpload {
     this.upload = null;
     this.timer = 0;
     window.addEventListener("online", () => this.state === "offline" && this.start());
+    window.addEventListener("offline", () => this.state === "running" && this.lost());
   }
 
   get id() {
@@ -40,6 +41,11 @@ export class FileUpload {
     this.say("paused", "已暂停");
   }
 
+  lost() {
+    this.upload?.abort();
+    this.say("offline", "网络中断，恢复后会自动继续");
+  }
+
   /** Stops and removes what the server has. */
   async drop() {
     clearTimeout(this.timer);
@@ -62,17 +68,23 @@ export class FileUpload {
       headers: { Accept: "application/json" },
       fingerprint: async () => mark([owner, purpose, file.name, file.size, file.lastModified].join("|")),
       urlStorage: STORAGE,
-      onShouldRetry: (error) => mayPass(statusOf(error)),
+      onShouldRetry: (error) => this.tryAgain(statusOf(error)),
       onProgress: (sent, total) => this.state === "running" && this.say("running", percent(sent, total), sent),
       onSuccess: () => this.say("done", "已传完"),
       onError: (error) => this.failed(error),
     });
   }
 
+  tryAgain(status) {
+    if (!mayPass(status)) return false;
+    if (!status) this.say("running", "网络不稳定，正在重试");
+    return true;
+  }
+
   failed(error) {
     const status = statusOf(error);
     if (!status || status >= 502) {
-      this.say("offline", "网络中断，恢复后会自动继续");
+      this.lost();
       this.timer = setTimeout(() => this.start(), AGAIN);
     } else if (status === 401 || codeOf(error) === "CSRF") {
       this.say("failed", "登录已过期，已传的部分还在。请在新窗口重新登录，再回到这里点“继续”。", undefined, true);
