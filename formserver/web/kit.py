@@ -77,7 +77,7 @@ def favicon() -> Any:
 def install_kit(app: Flask, built: AppContext) -> None:
     """Prepare ``app``; the features are installed after this."""
     settings = built.settings
-    secure = settings.environment == "production" and settings.base_url.startswith("https://")
+    secure = settings.base_url.startswith("https://")
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
         SESSION_COOKIE_NAME="formserver",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -10,10 +11,11 @@ import pytest
 from formserver.accounts.service import AccountService
 from formserver.accounts.session_repository import SessionRepository
 from formserver.accounts.tokens import MOST_TOKENS, TokenService
+from formserver.app import create_app
 from formserver.core.clock import FixedClock
 from formserver.core.errors import AppError
 from formserver.store.tables import event
-from tests.support.web import PASSWORD, context_of
+from tests.support.web import PASSWORD, context_of, make_settings
 
 
 def actions(app, username):
@@ -144,3 +146,13 @@ def test_the_last_five_passwords_are_not_taken_again(app):
             accounts.change_password(person.id, current=chosen[-1], new=used, address="127.0.0.1")
         assert "最近 5 次" in refused.value.message()
     accounts.change_password(person.id, current=chosen[-1], new=PASSWORD, address="127.0.0.1")
+
+
+@pytest.mark.parametrize(("address", "secure"), [("https://jn.example", True), ("http://jn.example", False)])
+def test_the_cookie_is_for_https_alone_where_the_site_is(template_storage, tmp_path, address, secure):
+    folder = tmp_path / "storage"
+    shutil.copytree(template_storage, folder)
+    site = create_app(make_settings(folder, base_url=address))
+    cookie = site.test_client().get("/sign-in").headers["Set-Cookie"]
+    context_of(site).store.close()
+    assert ("Secure" in cookie) == secure
