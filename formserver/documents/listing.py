@@ -15,7 +15,7 @@ from formserver.documents.blueprint import documents
 from formserver.documents.bulk_deeds import offered_deeds
 from formserver.documents.columns import COLUMNS, ORIGINS, CellTexts, chosen
 from formserver.documents.list_names import agencies_below, list_names
-from formserver.documents.listing_filter import chips, read_filter
+from formserver.documents.listing_filter import PAGE, chips, read_filter
 from formserver.documents.lookup import Lookup
 from formserver.documents.saved_views import SavedView, SavedViews
 from formserver.web.context import current_actor, service
@@ -39,7 +39,7 @@ def index() -> Any:
     view = next((v for v in views if v.name and v.id == request.args.get("view")), None)
     kept: dict[str, Any] = {"view": view.id if view else PLAIN} if view or request.args.get("view") else {}
     columns = chosen(request.args.getlist("col") or _columns_of(views, view))
-    page = lookup.find(actor, wanted.query(actor, agencies_below(actor, wanted)))
+    page = lookup.find(actor, wanted.query(actor, agencies_below(actor, wanted), limit=PAGE))
     following = page.next_cursor
     return render_template(
         "documents/index.html",

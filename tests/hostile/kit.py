@@ -61,6 +61,8 @@ class Targets:
             "session_id": "0" * 64,
             "token_id": self.draft,
             "notice_id": new_id(),
+            "job_id": new_id(),
+            "view_id": new_id(),
         }
 
 

@@ -370,7 +370,7 @@ def test_the_list_pages_forward_without_repeating(site: Website, monkeypatch: py
     url = "/documents?mine=1"
     while url:
         answer = site.client("chen").get(url)
-        seen += re.findall(r'<td><a href="/documents/(\w+)"', answer.text)
+        seen += re.findall(r'list-title"><a href="/documents/(\w+)"', answer.text)
         following = re.search(r'href="([^"]+)" rel="next"', answer.text)
         url = following[1].replace("&amp;", "&") if following else ""
     assert len(seen) == len(set(seen))
