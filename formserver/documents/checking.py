@@ -10,9 +10,9 @@ from flask import abort, render_template, request
 
 from formserver.documents.blueprint import documents
 from formserver.documents.lookup import Lookup
-from formserver.web.throttle import Throttle
 from formserver.web.context import service
 from formserver.web.gate import accepts_upload
+from formserver.web.throttle import Throttle
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _CHUNK: Final = 1 << 20
@@ -20,7 +20,7 @@ _CHUNK: Final = 1 << 20
 
 @documents.get("/check/<token>")
 def check(token: str) -> Any:
-    """Genuine, withdrawn or void; type, number, date, organ; nothing else."""
+    """Genuine, withdrawn or void; type, date, organ; nothing else."""
     _count()
     return render_template(
         "documents/check.html", facts=service(Lookup).public(token), token=token, result=""

@@ -57,7 +57,6 @@ class PublicFacts:
 
     verdict: str
     type_title: str
-    number: str
     doc_date: date | None
     organ: str
 
@@ -204,9 +203,7 @@ class Lookup:
         elif document.state in _WITHDRAWN:
             verdict = "withdrawn"
         dt = self._kit.document_type(document)
-        return PublicFacts(
-            verdict, dt.title, document.number, document.facets.doc_date, agency.get("issuing_organ", "")
-        )
+        return PublicFacts(verdict, dt.title, document.facets.doc_date, agency.get("issuing_organ", ""))
 
     def matches(self, token: str, sha256: str) -> str:
         """``current``, ``older`` or ``none``: whether a file is one that is kept for this paper."""

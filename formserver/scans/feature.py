@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from formserver.core.intake import SignedPageIntake
 from formserver.core.service_kit import DeedHandler, Kit
 from formserver.core.signing import Signing
 from formserver.scans.binding import Binding, close_heap
@@ -29,6 +30,7 @@ def _provide(context: AppContext) -> Mapping[type[Any], Any]:
     intake = Intake(kit)
     return {
         Intake: intake,
+        SignedPageIntake: intake,
         Pages: Pages(kit, intake),
         Binding: Binding(kit, intake, context.service(Signing)),
     }

@@ -154,6 +154,12 @@ class Intake:
                 refused.append(error)
         return refused
 
+    def offer(self, actor: Actor, document_id: str, filename: str, data: bytes) -> None:
+        """A paper signed elsewhere in the house joins the heap of its document, see core.intake.SignedPageIntake."""
+        blob = self._kit.store.blobs.put_bytes(data)
+        for refused in self.add(actor, document_id, [StoredFile(blob.sha256, blob.size, filename)]):
+            raise refused
+
     def page(self, actor: Actor, page_id: str) -> ScanPage:
         """One page of a heap this person may work on. Raises NOT_FOUND."""
         actor.require(ScanPermission.TAKE)

@@ -73,7 +73,6 @@ CHECKED: Final = shape(
             "title": "有效、已作废、已撤回",
         },
         "type_title": titled(TEXT, "文书种类"),
-        "number": titled(TEXT, "文号"),
         "doc_date": {"type": ["string", "null"], "title": "日期"},
         "organ": titled(TEXT, "制作机关"),
     },
@@ -127,7 +126,6 @@ def _check(call: Call) -> Answer:
         {
             "verdict": facts.verdict,
             "type_title": facts.type_title,
-            "number": facts.number,
             "doc_date": facts.doc_date.isoformat() if facts.doc_date else None,
             "organ": facts.organ,
         }

@@ -16,6 +16,7 @@ from formserver.core.models import Document, State
 from formserver.core.papers import PDF_JOB
 from formserver.core.runner import JobRunner
 from formserver.rendering.page_images import page_image
+from formserver.scans.service import Intake
 from formserver.signatures.permissions import SealPermission
 from formserver.signatures.seals import SealService
 from formserver.signatures.service import SignatureService
@@ -100,6 +101,23 @@ def test_a_signature_stands_in_its_place_on_the_finished_paper(site: Website, pl
     )
     assert sum(picture.crop(tuple(map(int, box))).histogram()[:90]) > 200
     assert "屏幕签署" in PdfReader(io.BytesIO(pdf)).pages[area.page - 1].extract_text()
+
+
+def test_the_finished_paper_waits_in_the_intake_of_signed_papers(site: Website, pledge: Document):
+    place = next(
+        p for p in service(site).page(site.actor("chen"), pledge.id).places if p.area.kind == "signature"
+    )
+    put(site, pledge, place.key)
+    finished = site.client("chen").post(
+        f"/documents/{pledge.id}/signatures/finish",
+        data=fields(
+            site.client("chen").get(f"/documents/{pledge.id}/signatures").text,
+            "//form[contains(@class,'doc-inline')]",
+        ),
+    )
+    assert finished.status_code == 302
+    heap = site.context.service(Intake).heap(site.actor("chen"), pledge.id)
+    assert [original.filename for original in heap.originals if "屏幕签署" in original.filename]
 
 
 def test_picture_movement_and_device_are_in_the_sealed_event(site: Website, pledge: Document):
