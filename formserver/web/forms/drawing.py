@@ -31,7 +31,7 @@ from formserver.web.forms.views import (
 PAGE_SIZE: Final = 50
 """Rows drawn at once; a form of 200 × 8 cells posted whole was refused by the server and lost rows."""
 
-CARDS_PAGE_SIZE: Final = 20
+CARDS_PAGE_SIZE: Final = 10
 """A card holds ten to twenty controls, where a row of a table holds five."""
 
 _STAGES: Final = {"print": "打印前填", "signed": "签署时填", "served": "送达时填"}
