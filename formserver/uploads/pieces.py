@@ -77,7 +77,7 @@ class Checksum:
             digest = base64.b64decode(text, validate=True)
         except (binascii.Error, ValueError) as error:
             raise UPLOAD_CHECKSUM() from error
-        if algorithm not in CHECKSUMS:
+        if algorithm not in CHECKSUMS or not digest:
             raise UPLOAD_CHECKSUM()
         return cls(algorithm, digest)
 
