@@ -116,5 +116,5 @@ def person(browser: Browser, served: Served) -> Iterator[Callable[..., Person]]:
 def shot(page: Page, name: str) -> None:
     """A screenshot for people to look at, and the check that nothing sticks out sideways."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}.png", full_page=True, animations="disabled")
+    page.screenshot(path=SHOTS / f"{name}.png", full_page=True, animations="disabled", timeout=30_000)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} is too wide"

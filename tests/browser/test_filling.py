@@ -148,6 +148,7 @@ def test_rows_are_added_moved_and_removed_in_place_with_undo(person, served: Ser
     page.get_by_role("button", name="撤销").click()
     expect(rows).to_have_count(4)
     expect(names.nth(0)).to_have_value("陈志远")
+    wait_saved(page)
     kept = [row.get("name") for row in draft(served, document.id).body["inspectors"]]
     assert kept == ["陈志远", "何雨桐", "新来的人", "罗文博"]
 

@@ -156,7 +156,7 @@ def test_the_keyboard_alone_fills_adds_moves_and_takes_back(person, served: Serv
     page.keyboard.press("Alt+ArrowUp")
     page.keyboard.press("Alt+ArrowUp")
     assert cells(page, "/inspectors", "name")[1] == "键盘加的"
-    page.keyboard.press("Control+Enter")  # in a table: one more row
+    page.keyboard.press("Alt+Insert")
     expect(rows_of(page, "/inspectors")).to_have_count(5)
     remove = rows_of(page, "/inspectors").nth(4).get_by_role("button", name="删除第 5 行")
     remove.focus()

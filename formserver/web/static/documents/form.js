@@ -60,7 +60,7 @@ form.addEventListener("submit", async (event) => {
 window.addEventListener("pageshow", () => (leaving = false));
 
 register("ctrl+s", "保存为新版本", () => press("[data-save]"), "填写");
-register("ctrl+enter", "下一步；在表格中为添加一行", () => addAfter() || press("[data-primary]") || press("[data-save]"), "填写");
+register("ctrl+enter", "下一步", () => press("[data-primary]") || press("[data-save]"), "填写");
 register("alt+insert", "在表格中添加一行", () => addAfter(), "填写");
 register("alt+arrowup", "上移一行", () => moveRow("up"), "填写");
 register("alt+arrowdown", "下移一行", () => moveRow("down"), "填写");

@@ -17,6 +17,7 @@ export function attachJoining(form) {
 function offer(area, from, pasted, breaks) {
   snack(`粘贴的文字里有 ${breaks} 处断行`, {
     label: "合并断行",
+    offer: true,
     undo: () => {
       const at = area.value.startsWith(pasted, from) ? from : area.value.indexOf(pasted);
       if (at < 0) return snack("文字已经改动，没有合并。");

@@ -77,7 +77,7 @@ export class Pane {
       part("zoom-value").textContent = `${Math.round(said.zoom * 100)}%`;
       this.zoom = said.zoom;
     }
-    if (said.state?.startsWith("网络不通")) this.late = true;
+    if (said.late) this.late = true;
   }
 
   /** Back from the exact pages to the instant ones. */

@@ -37,7 +37,7 @@ export class Preview {
       await this.ready;
       if (mine === this.turn) this.tell({ docx: bytes });
     } catch (error) {
-      if (error.name !== "AbortError") this.on({ state: "网络不通，预览没有更新。" });
+      if (error.name !== "AbortError") this.on({ state: "网络不通，预览没有更新。", late: true });
     }
   }
 

@@ -5,7 +5,8 @@ const past = []; // what can be taken back, the latest last
 let bar = null;
 let timer = 0;
 
-export function snack(text, { label = "撤销", undo = null, time = TIME } = {}) {
+/** `undo` is what the button does; an `offer` is not a step back, so Ctrl+Z does not take it. */
+export function snack(text, { label = "撤销", undo = null, offer = false, time = TIME } = {}) {
   bar ??= make();
   clearTimeout(timer);
   const words = document.createElement("span");
@@ -13,7 +14,7 @@ export function snack(text, { label = "撤销", undo = null, time = TIME } = {})
   bar.replaceChildren(words);
   if (undo) {
     const entry = { text, undo };
-    if (label === "撤销") past.push(entry);
+    if (!offer) past.push(entry);
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "doc-snack-button", textContent: label });
     button.addEventListener("click", () => take(entry));
@@ -34,11 +35,6 @@ export function undoLatest() {
   if (!entry) return false;
   take(entry);
   return true;
-}
-
-/** What was undone can no longer be wanted once the page is drawn anew. */
-export function forgetPast() {
-  past.length = 0;
 }
 
 function take(entry) {
