@@ -37,9 +37,7 @@ class Aligned:
     def shift_at(self, x: float, y: float) -> Shift:
         """Where print expected at a place of the frame is found on the scan, by the nearest band."""
         band, side = int(y / PER_MM / _BAND), int(x * 2 >= self.printed.width)
-        near = min(
-            self.shifts, key=lambda key: (abs(key[0] - band), key[1] != side), default=None
-        )
+        near = min(self.shifts, key=lambda key: (abs(key[0] - band), key[1] != side), default=None)
         return self.shifts[near] if near is not None else (0, 0)
 
 
@@ -61,7 +59,9 @@ def align(
         return None
     turn, move = _similarity(pairs)
     grey = scan.convert("L")
-    if abs(turn) >= 2:  # several pixels of the scan to one of the frame: average them, or thin strokes break up
+    if (
+        abs(turn) >= 2
+    ):  # several pixels of the scan to one of the frame: average them, or thin strokes break up
         fine = int(abs(turn))
         grey, turn, move = grey.reduce(fine), turn / fine, move / fine
     laid = grey.transform(
