@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from formserver.core import places
@@ -56,6 +56,13 @@ def citations(text: str) -> Iterator[Citation]:
         yield Citation(int(match["no"]), int(match["page"] or 0), second)
 
 
+def _with_page_of(row: Mapping[str, Any] | None, citation: Citation) -> Citation:
+    """Rows of 现场监察笔录 say the page in a column of its own."""
+    beside = (row or {}).get("page")
+    match = re.search(r"[0-9]{1,5}", beside) if isinstance(beside, str) and not citation.page else None
+    return replace(citation, page=int(match[0])) if match else citation
+
+
 @dataclass(frozen=True, slots=True)
 class Cited:
     """A citation with its place in the body: keyed pointer and what people call it."""
@@ -77,6 +84,7 @@ def cited_in(dt: DocumentType, body: Mapping[str, Any]) -> list[Cited]:
             if not isinstance(text, str):
                 continue
             for citation in citations(text):
+                citation = _with_page_of(place.row, citation)
                 pointer = places.to_keyed(body, place.pointer)
                 found.setdefault((pointer, citation), Cited(pointer, dt.label(place.pointer), citation))
     return list(found.values())

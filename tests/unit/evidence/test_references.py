@@ -68,5 +68,12 @@ def test_places_are_named_by_row_and_the_list_itself_cites_nothing():
     assert isinstance(house.clock, FixedClock)
 
 
+def test_a_page_in_a_column_of_its_own_belongs_to_the_citation():
+    dt = House().catalogue.type("site_record")
+    rows = [{"_k": "abcd1234", "no": "证据4", "title": "台账", "page": "第7页"}]
+    found = cited_in(dt, {"sections": [{"_k": "efgh5678", "evidence": rows}]})
+    assert [(one.citation.no, one.citation.page) for one in found] == [(4, 7)]
+
+
 def test_seconds_as_a_clock():
     assert clock_text(3723) == "01:02:03"
