@@ -307,6 +307,7 @@ _SUFFIXES = {
     "image/jpeg": (".jpg", ".jpeg"),
     "image/png": (".png",),
     "image/tiff": (".tif", ".tiff"),
+    "image/heic": (".heic", ".heif"),
 }
 
 

@@ -22,7 +22,9 @@ def new() -> Any:
     """The types as cards."""
     actor = current_actor()
     enterprise = chosen_enterprise(actor, request.args.get("enterprise", ""))
-    return render_template("documents/new.html", types=service(Lookup).new_types(actor), enterprise=enterprise)
+    return render_template(
+        "documents/new.html", types=service(Lookup).new_types(actor), enterprise=enterprise
+    )
 
 
 @documents.get("/documents/new/<type_key>")
