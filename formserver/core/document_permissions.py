@@ -19,7 +19,6 @@ class DocumentPermission(Permission):
     SERVE = "documents:document:serve"
     ARCHIVE = "documents:document:archive"
     VOID = "documents:document:void"
-    ENTER_LEGACY = "documents:legacy:enter"
 
 
 describe_permissions(
@@ -35,6 +34,5 @@ describe_permissions(
         DocumentPermission.SERVE: "登记送达",
         DocumentPermission.ARCHIVE: "归档文书",
         DocumentPermission.VOID: "作废文书",
-        DocumentPermission.ENTER_LEGACY: "补录历史文书",
     }
 )

@@ -19,10 +19,10 @@ from formserver.core.deeds import checked_reason
 from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.grammar import breaches
 from formserver.core.definitions.validation import validate_draft
-from formserver.core.document_permissions import DocumentPermission
 from formserver.core.drafting import refuse_malformed
 from formserver.core.errors import AppError, Kind, Problem, error_code, invalid
 from formserver.core.ids import encode, new_id
+from formserver.core.legacy_permissions import LegacyPermission
 from formserver.core.models import (
     Cause,
     Document,
@@ -33,6 +33,7 @@ from formserver.core.models import (
     RenditionKind,
     Series,
     State,
+    number_lines,
     rendition_digest,
 )
 from formserver.core.numbering import normalise_number
@@ -147,7 +148,7 @@ class LegacyEntry:
 
         Raises NOT_ALLOWED, NOT_FOUND (type), INVALID_INPUT, NO_SCAN, SCAN_REFUSED, NUMBER_KNOWN.
         """
-        actor.require(DocumentPermission.ENTER_LEGACY)
+        actor.require(LegacyPermission.ENTER)
         self._refuse(paper)
         if document_id and (done := self._existing(actor, document_id)) is not None:
             return done
@@ -187,6 +188,7 @@ class LegacyEntry:
                 extra={"legacy": legacy_facts(paper)},
             )
             files_added = self._add_files(u, actor, document, stored)
+            lines = number_lines(u.numbers.for_document(document.id))
             record_event(
                 self._kit,
                 u,
@@ -199,6 +201,7 @@ class LegacyEntry:
                     "state": document.state.value,
                     "number": document.number,
                     "renditions": {one.id: rendition_digest(one) for one in files_added},
+                    **({"number_lines": lines} if lines else {}),
                 },
             )
         return document
@@ -210,7 +213,7 @@ class LegacyEntry:
 
         Raises NOT_LEGACY, INVALID_INPUT, STORE_CONFLICT through the version's number when somebody else was first.
         """
-        actor.require(DocumentPermission.ENTER_LEGACY)
+        actor.require(LegacyPermission.ENTER)
         self._refuse(paper)
         reason = checked_reason(reason)
         if not reason:

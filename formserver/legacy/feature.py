@@ -8,8 +8,8 @@ from typing import Any
 from flask import url_for
 
 from formserver.accounts.service import AccountService
-from formserver.core.document_permissions import DocumentPermission
 from formserver.core.legacy import LEGACY, LegacyEntry
+from formserver.core.legacy_permissions import LegacyPermission
 from formserver.core.models import Document
 from formserver.core.permissions import Actor
 from formserver.core.service_kit import Kit
@@ -28,7 +28,7 @@ class _Links:
 
     def links(self, actor: Actor, document: Document) -> Sequence[Link]:
         """One line, or none."""
-        if document.origin != LEGACY or not actor.may(DocumentPermission.ENTER_LEGACY):
+        if document.origin != LEGACY or not actor.may(LegacyPermission.ENTER):
             return ()
         return (Link("更正著录", url_for("legacy.correct", document_id=document.id), "edit"),)
 
@@ -54,7 +54,8 @@ feature = Feature(
     name="legacy",
     title="补录",
     blueprint=legacy,
-    menu=(MenuItem("补录", "legacy.index", DocumentPermission.ENTER_LEGACY, "upload", 65),),
+    permissions=LegacyPermission,
+    menu=(MenuItem("补录", "legacy.index", LegacyPermission.ENTER, "upload", 65),),
     provide=_provide,
     jobs=_jobs,
     document_links=_links,

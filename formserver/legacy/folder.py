@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from flask import Response, flash, redirect, render_template, request, url_for
 
-from formserver.core.document_permissions import DocumentPermission
 from formserver.core.errors import AppError, Kind
 from formserver.core.jobs import JobState
+from formserver.core.legacy_permissions import LegacyPermission
 from formserver.legacy.blueprint import legacy
 from formserver.legacy.service import LegacyBatches
 from formserver.web.context import context, current_actor, service
@@ -21,14 +21,14 @@ SHOWN_ROWS: Final = 300
 
 
 @legacy.get("/folder")
-@requires(DocumentPermission.ENTER_LEGACY)
+@requires(LegacyPermission.ENTER)
 def folder() -> Any:
     """Where list and files are chosen."""
     return render_template("legacy/folder.html", errors=[], limit=context().settings.max_upload_mb)
 
 
 @legacy.post("/folder")
-@requires(DocumentPermission.ENTER_LEGACY)
+@requires(LegacyPermission.ENTER)
 @accepts_upload()
 def folder_post() -> Any:
     """Keep them and show what they would do."""
@@ -56,7 +56,7 @@ def folder_post() -> Any:
 
 
 @legacy.get("/folder/<batch_id>")
-@requires(DocumentPermission.ENTER_LEGACY)
+@requires(LegacyPermission.ENTER)
 def batch(batch_id: str) -> Any:
     """What the list would enter; once started, how far it is and what became of every row."""
     actor, batches = current_actor(), service(LegacyBatches)
@@ -75,7 +75,7 @@ def batch(batch_id: str) -> Any:
 
 
 @legacy.post("/folder/<batch_id>")
-@requires(DocumentPermission.ENTER_LEGACY)
+@requires(LegacyPermission.ENTER)
 def batch_start(batch_id: str) -> Any:
     """Enter the rows without faults."""
     try:
@@ -89,7 +89,7 @@ def batch_start(batch_id: str) -> Any:
 
 
 @legacy.get("/folder/template.xlsx")
-@requires(DocumentPermission.ENTER_LEGACY)
+@requires(LegacyPermission.ENTER)
 def folder_template() -> Any:
     """The list to fill in."""
     from formserver.legacy.sheets import list_template  # openpyxl takes long to load

@@ -14,10 +14,10 @@ from typing import Any, Final
 from formserver.accounts.service import AccountService
 from formserver.core.canonical import canonical_json
 from formserver.core.clock import today_in_china
-from formserver.core.document_permissions import DocumentPermission
 from formserver.core.errors import NOT_FOUND, AppError, Kind, error_code
 from formserver.core.jobs import Job
 from formserver.core.legacy import RECORD_TYPE, LegacyEntry, legacy_id
+from formserver.core.legacy_permissions import LegacyPermission
 from formserver.core.permissions import Actor
 from formserver.core.runner import Report
 from formserver.core.service_kit import Kit
@@ -60,7 +60,7 @@ class LegacyBatches:
 
     def keep(self, actor: Actor, list_name: str, data: bytes, files: Sequence[tuple[str, bytes]]) -> Batch:
         """Store list and files; nothing is entered. Raises NOT_A_WORKBOOK for a list that cannot be read."""
-        actor.require(DocumentPermission.ENTER_LEGACY)
+        actor.require(LegacyPermission.ENTER)
         names = [name for name, _ in files]
         self._read(actor, list_name, data, names)
         put = self._kit.store.blobs.put_bytes
@@ -77,7 +77,7 @@ class LegacyBatches:
 
     def batch(self, actor: Actor, batch_id: str) -> Batch:
         """One's own batch. Raises NOT_FOUND, also for other people's."""
-        actor.require(DocumentPermission.ENTER_LEGACY)
+        actor.require(LegacyPermission.ENTER)
         with self._kit.store.uow() as u:
             found = _described(u.contents.get(batch_id))
         if found is None or found.get("owner") != actor.user_id:
@@ -124,7 +124,7 @@ class LegacyBatches:
 
     def read(self, actor: Actor, name: str, data: bytes, files: Sequence[str]) -> PaperList:
         """A list against the names of the files beside it; nothing is kept. Raises NOT_A_WORKBOOK, NOT_ALLOWED."""
-        actor.require(DocumentPermission.ENTER_LEGACY)
+        actor.require(LegacyPermission.ENTER)
         return self._read(actor, name, data, files)
 
     def enter_rows(

@@ -9,7 +9,6 @@ from flask import flash, redirect, render_template, request, url_for
 
 from formserver.core.clock import today_in_china
 from formserver.core.definitions.parsing_dates import parse_date
-from formserver.core.document_permissions import DocumentPermission
 from formserver.core.errors import AppError, Kind, Problem, invalid
 from formserver.core.legacy import (
     LABELS,
@@ -20,6 +19,7 @@ from formserver.core.legacy import (
     LegacyEntry,
     LegacyPaper,
 )
+from formserver.core.legacy_permissions import LegacyPermission
 from formserver.core.models import Document, State, VersionContent
 from formserver.core.permissions import Actor
 from formserver.documents.lookup import Lookup
@@ -45,21 +45,21 @@ NEEDED: Final = frozenset({"doc_date", "enterprise_name"})
 
 
 @legacy.get("/")
-@requires(DocumentPermission.ENTER_LEGACY)
+@requires(LegacyPermission.ENTER)
 def index() -> Any:
     """The two ways in."""
     return render_template("legacy/index.html")
 
 
 @legacy.get("/new")
-@requires(DocumentPermission.ENTER_LEGACY)
+@requires(LegacyPermission.ENTER)
 def new() -> Any:
     """An empty entry."""
     return _page({"type": request.args.get("type", RECORD_TYPE), "state": State.SERVED.value})
 
 
 @legacy.post("/new")
-@requires(DocumentPermission.ENTER_LEGACY)
+@requires(LegacyPermission.ENTER)
 @accepts_upload()
 def enter() -> Any:
     """Enter it. What was typed is shown again when something is refused; files must be chosen again."""
@@ -79,7 +79,7 @@ def enter() -> Any:
 
 
 @legacy.get("/<document_id>/correct")
-@requires(DocumentPermission.ENTER_LEGACY)
+@requires(LegacyPermission.ENTER)
 def correct(document_id: str) -> Any:
     """The entry as it stands, to be corrected."""
     document, content = _entered(document_id)
@@ -87,7 +87,7 @@ def correct(document_id: str) -> Any:
 
 
 @legacy.post("/<document_id>/correct")
-@requires(DocumentPermission.ENTER_LEGACY)
+@requires(LegacyPermission.ENTER)
 def correct_post(document_id: str) -> Any:
     """Keep the correction as a version of its own."""
     actor = current_actor()

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from lxml import html
+from sqlalchemy import update
 
 from formserver.core.errors import AppError
 from formserver.core.legacy import LegacyEntry, LegacyPaper
@@ -14,6 +15,7 @@ from formserver.core.models import Cause, RenditionKind, State
 from formserver.core.service_kit import projector
 from formserver.documents.lookup import Lookup
 from formserver.store.seals import seal_all
+from formserver.store.tables import number_entry
 from formserver.store.verify import verify
 from tests.support.house import photo_of_paper
 from tests.support.website import Website, fields, texts
@@ -155,3 +157,15 @@ def test_the_record_is_whole_afterwards(site: Website):
     seal_all(site.context.store, site.context.clock.now())
     report = verify(site.context.store, project=projector(site.context.catalogue))
     assert [str(finding) for finding in report.findings] == []
+
+
+def test_who_entered_a_number_cannot_be_rewritten_unseen(site: Website):
+    entered(site, number="川节监通〔2012〕8号")
+    seal_all(site.context.store, site.context.clock.now())
+    with site.context.store.uow(write=True) as u:
+        u.connection.execute(
+            update(number_entry).where(number_entry.c.text == "川节监通〔2012〕8号").values(by="另一个人")
+        )
+    (finding,) = verify(site.context.store, project=projector(site.context.catalogue)).findings
+    assert "川节监通〔2012〕8号" in str(finding)
+    assert "登记的经办人" in str(finding)
