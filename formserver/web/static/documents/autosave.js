@@ -123,6 +123,8 @@ export class Autosave {
     const gone = [...this.form.querySelectorAll("input[data-gone]")];
     this.say("saving", "正在保存…");
     const body = { seq: this.seq, fields: pairsFor(this.form, names), pages: this.pages(), ...extra };
+    const picked = this.form.dataset.picked || "";
+    if (picked) body.enterprise = picked;
     const answer = await fetch(this.url, {
       method: "PATCH",
       headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token(), "X-Form-User": this.form.dataset.user },
@@ -133,6 +135,7 @@ export class Autosave {
     this.seq = data.seq;
     this.form.elements.seq.value = data.seq;
     this.failures = 0;
+    if (picked === this.form.dataset.picked) delete this.form.dataset.picked;
     for (const input of gone) if (sent.has("rows:" + input.name.slice(5))) input.remove();
     for (const [name, values] of sent) {
       this.base.set(name, values);

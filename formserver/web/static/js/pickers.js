@@ -143,6 +143,7 @@ export class Picker {
     this.close();
     if (this.chosen) return this.chosen(item);
     const row = this.input.closest("[data-row]");
+    if (this.kind === "enterprise" && !row && item.facts.id) this.form.dataset.picked = item.facts.id; // the record, not just its words
     if (NAMES[this.kind]) fillRow(row, item.facts);
     else fillSources(row || this.form, PREFIX[this.kind], item.facts);
     return undefined;
