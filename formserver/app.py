@@ -12,7 +12,6 @@ from formserver.accounts.feature import feature as accounts
 from formserver.agencies.feature import feature as agencies
 from formserver.api.feature import feature as api
 from formserver.approvals.feature import feature as approvals
-from formserver.numbers.feature import feature as numbers
 from formserver.config import Settings
 from formserver.core.clock import SystemClock
 from formserver.core.definitions.editions import Catalogue
@@ -23,6 +22,7 @@ from formserver.enterprises.feature import feature as enterprises
 from formserver.evidence.feature import feature as evidence
 from formserver.legacy.feature import feature as legacy
 from formserver.notices.feature import feature as notices
+from formserver.numbers.feature import feature as numbers
 from formserver.rendering.engine import TemplateEngine
 from formserver.scans.feature import feature as scans
 from formserver.signatures.feature import feature as signatures

@@ -51,7 +51,8 @@ class DocumentQuery:
     beginning, names also by pinyin. ``number`` is a whole 文号. Dates mean the date on the paper, else the day it was
     created. ``agency_ids`` are agencies of which the document belongs to one. ``confidentiality`` is one 密级 exactly;
     ``numbered`` asks for documents with or without a 文号; ``origins`` for where documents came from, by the word before
-    any colon of :attr:`Document.origin` (``legacy``, ``copy``). ``cursor`` is what a :class:`Page` returned; ``limit`` ≤ 200.
+    any colon of :attr:`Document.origin` (``legacy``, ``copy``). ``cursor`` is what a :class:`Page` returned;
+    ``limit`` ≤ 200.
     """
 
     text: str = ""

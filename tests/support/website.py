@@ -22,8 +22,8 @@ from formserver.core.ids import new_row_key
 from formserver.core.issuing import Issuing
 from formserver.core.models import Document
 from formserver.core.permissions import Actor, system_actor
-from formserver.web.throttle import Throttle
 from formserver.enterprises.service import EnterpriseService
+from formserver.web.throttle import Throttle
 from tests.support.browser_form import controls_in
 
 PASSWORD = "Jiancha-2026-川西"

@@ -70,5 +70,8 @@ def test_numbers_are_never_given_twice_and_links_never_change(context):
     with context.store.uow(write=True) as u:
         link = Link(items[0].id, papers[0].id, "", 1, "/place", "地点", page=2)
         u.repository(EvidenceRepository).add_links([link])
-    with pytest.raises(DBAPIError, match="immutable|permission denied"), context.store.engine.begin() as connection:
+    with (
+        pytest.raises(DBAPIError, match=r"immutable|permission denied"),
+        context.store.engine.begin() as connection,
+    ):
         connection.execute(text("UPDATE evidence_link SET page = 3"))

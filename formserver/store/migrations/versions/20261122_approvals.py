@@ -104,9 +104,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_number_start"),
     )
-    op.create_index(
-        "ix_number_start_agency_id", "number_start", ["agency_id", "type", "year"], unique=False
-    )
+    op.create_index("ix_number_start_agency_id", "number_start", ["agency_id", "type", "year"], unique=False)
 
 
 def downgrade() -> None:

@@ -29,9 +29,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_notice_user_id_at", "notice", ["user_id", "at", "id"], unique=False)
     for name, columns in (("ix_notice_unread", ["user_id"]), ("ix_notice_open", ["document_id", "kind"])):
-        op.create_index(
-            name, "notice", columns, unique=False, sqlite_where=_UNREAD, postgresql_where=_UNREAD
-        )
+        op.create_index(name, "notice", columns, unique=False, sqlite_where=_UNREAD, postgresql_where=_UNREAD)
 
 
 def downgrade() -> None:

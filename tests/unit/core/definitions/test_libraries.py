@@ -128,7 +128,10 @@ def test_a_set_gives_rows_in_order_with_the_date_of_the_text(laws):
         ("jnf12", ("energy", "12")),
         ("jynyf第12条", ("energy", "12")),
         ("节约能源法16", ("energy", "16")),
-        ("jynyf30", ("energy", "30")),  # a text of 87 articles has a 30th, though the register does not tell of it
+        (
+            "jynyf30",
+            ("energy", "30"),
+        ),  # a text of 87 articles has a 30th, though the register does not tell of it
     ],
 )
 def test_the_picker_searches_by_words_initials_and_article(laws, query, first):
