@@ -15,7 +15,9 @@ from formserver.core.issuing import Issuing
 from formserver.core.legacy import LegacyEntry, LegacyPaper
 from formserver.core.models import Document, Json, State
 from formserver.core.permissions import Actor
-from formserver.demo.scan import demo_scan
+from formserver.demo.scan import demo_scan, nameplate
+from formserver.evidence.service import EvidenceService
+from formserver.uploads.models import StoredUpload
 from formserver.web.context import AppContext
 
 WRITER, APPROVER = "heyutong", "songming"
@@ -37,6 +39,7 @@ def fill_desk(context: AppContext, actor: Actor, enterprise_ids: Mapping[str, st
     document = _submitted(context, actor, "川西化肥有限责任公司", enterprise_ids)
     made.append(issuing.transition(approver, document.id, "approve", base_version=document.head_version))
     record = _saved(context, actor, "site_record", "芦山铁合金有限公司", enterprise_ids)
+    _evidence(context, actor, record)
     made.append(issuing.finalise(actor, record.id, base_version=record.head_version))
     made.append(
         context.service(Drafting).create(
@@ -44,6 +47,20 @@ def fill_desk(context: AppContext, actor: Actor, enterprise_ids: Mapping[str, st
         )
     )
     return [*made, *_old_papers(context, actor, enterprise_ids)]
+
+
+def _evidence(context: AppContext, actor: Actor, record: Document) -> None:
+    """A nameplate and a ledger, as they come back from a visit."""
+    ledger = "月份,用电量（kWh）,产量（t）\n1月,1284000,402.6\n2月,1190500,371.2\n3月,1306800,410.9\n"
+    files = (
+        ("3号电炉变压器铭牌.jpg", "image/jpeg", nameplate(), "现场拍摄", "3号电炉变压器室"),
+        ("2026年一季度电炉用电台账.csv", "text/csv", ledger.encode(), "企业能源管理中心", "中控室"),
+    )
+    for name, media_type, data, source, place in files:
+        blob = context.store.blobs.put_bytes(data)
+        stored = StoredUpload(blob.sha256, blob.size, name, media_type)
+        said = {"source": source, "place": place, "maker": actor.name, "taken_at": "2026-11-17T10:20"}
+        context.service(EvidenceService).add(actor, record.id, [stored], said)
 
 
 def _old_papers(context: AppContext, actor: Actor, ids: Mapping[str, str]) -> list[Document]:
