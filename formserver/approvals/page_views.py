@@ -13,6 +13,7 @@ from formserver.approvals.reading import PaperReader
 from formserver.approvals.service import ApprovalService
 from formserver.core.errors import NOT_FOUND
 from formserver.web.context import current_actor, service
+from formserver.web.language import say
 from formserver.web.permissions import requires
 
 
@@ -48,7 +49,7 @@ def pdf(document_id: str, version_no: int) -> Any:
 def printing(document_id: str) -> Any:
     """Where the printing stands, for the page that waits."""
     view = service(PaperReader).read(current_actor(), document_id)
-    return jsonify(pages=view.pages, version=view.document.head_version, text=view.printing)
+    return jsonify(pages=view.pages, version=view.document.head_version, text=say(view.printing))
 
 
 @approvals.post("/approvals/<document_id>/print")

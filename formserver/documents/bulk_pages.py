@@ -19,6 +19,7 @@ from formserver.documents.bulk_job import AT_ONCE, BulkRuns
 from formserver.documents.list_names import agencies_below, asked_filter, asked_of
 from formserver.documents.lookup import Lookup
 from formserver.web.context import current_actor, service
+from formserver.web.language import say
 from formserver.web.permissions import requires
 
 _MEDIA = {"print": ("application/pdf", "合并打印.pdf"), "zip": ("application/zip", "文书.zip")}
@@ -86,7 +87,7 @@ def bulk_state(job_id: str) -> Any:
     job = service(BulkRuns).job(current_actor(), job_id)
     ended = job.state in (JobState.DONE, JobState.FAILED)
     return jsonify(
-        ended=ended, progress=job.progress, text=job.progress_text or job.state.value, error=job.error
+        ended=ended, progress=job.progress, text=say(job.progress_text or job.state.value), error=say(job.error)
     )
 
 

@@ -17,6 +17,7 @@ from formserver.documents.blueprint import documents
 from formserver.documents.lookup import Lookup
 from formserver.documents.page_pictures import PagePictures, picture_tag, step
 from formserver.web.context import context, current_actor, service
+from formserver.web.language import say
 from formserver.web.permissions import requires
 
 _PREVIEW_POLICY = (
@@ -76,7 +77,8 @@ def job(document_id: str, rendition_id: str) -> Any:
     actor = current_actor()
     for rendition in service(Papers).renditions(actor, document_id):
         if rendition.id == rendition_id and rendition.kind is RenditionKind.DOCX:
-            return jsonify(job_state(service(Papers).pdf_job(actor, rendition)))
+            told = job_state(service(Papers).pdf_job(actor, rendition))
+            return jsonify({key: say(value) for key, value in told.items()})
     raise NOT_FOUND(what="这份文书的文件")
 
 

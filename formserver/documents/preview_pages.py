@@ -14,6 +14,7 @@ from formserver.documents.blueprint import documents
 from formserver.documents.exact_preview import ExactPreviews, PreviewStatus
 from formserver.documents.page_pictures import step
 from formserver.web.context import current_actor, service
+from formserver.web.language import say
 from formserver.web.permissions import requires
 
 WIDTH: Final = 800
@@ -73,7 +74,7 @@ def preview_pdf(document_id: str) -> Any:
 
 def _told(document_id: str, found: PreviewStatus) -> dict[str, Any]:
     if found.job is None:
-        return {"state": "none", "text": "还没有精确预览", "pages": [], "outdated": False}
+        return {"state": "none", "text": say("还没有精确预览"), "pages": [], "outdated": False}
     state, text = _WORDS[found.job.state]
     version = found.job.id  # a new preview has new addresses, so that no browser shows the old pages
     pages = [
@@ -82,7 +83,7 @@ def _told(document_id: str, found: PreviewStatus) -> dict[str, Any]:
     ]
     return {
         "state": state,
-        "text": found.job.error or text,
+        "text": say(found.job.error or text),
         "progress": found.job.progress,
         "pages": pages,
         "pdf": url_for("documents.preview_pdf", document_id=document_id, v=version) if found.ready else "",

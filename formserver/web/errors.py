@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntit
 from formserver.core.errors import AppError, Kind
 from formserver.web.api import is_api_request
 from formserver.web.kept_post import confirmation_page, kept_from_request
+from formserver.web.language import say
 
 log = structlog.get_logger(__name__)
 
@@ -126,6 +127,8 @@ def problem_response(status: int, *, title: str, detail: str, **more: Any) -> Re
     """An RFC 9457 problem document; its type names the code, where there is one."""
     code = more.get("code")
     kind = f"urn:formserver:error:{code}" if code else "about:blank"
+    if not is_api_request():  # what programs read stays as documented, whatever cookie comes along
+        title, detail = say(title), say(detail)
     body = {"type": kind, "title": title, "status": status, "detail": detail, **more}
     body["instance"] = f"urn:request:{request_id()}"
     text = json.dumps(body, ensure_ascii=False)

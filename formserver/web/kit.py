@@ -48,9 +48,8 @@ def home() -> Any:
 
 
 @kit.post("/language")
-@requires_sign_in
 def choose_language() -> Any:
-    """中文 or English, for this browser."""
+    """中文 or English, for this browser; visitors choose too. Nothing but a cookie changes."""
     return choose(request.form.get("language", ""), request.form.get("back", "/"))
 
 

@@ -7,6 +7,7 @@ Chinese in both languages (design §10).
 from __future__ import annotations
 
 import functools
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +29,8 @@ from formserver.web.translation import Catalogue, Translated, load_catalogue, tr
 
 COOKIE: Final = "language"
 LANGUAGES: Final = {"zh": "中文", "en": "English"}
+_OWN_PATH: Final = re.compile(r"/(?!/)[^\x00-\x1f\x7f\\]*")
+"""Browsers read a backslash as a slash and drop tabs: neither may stand in where we send them."""
 _YEAR: Final = 365 * 24 * 3600
 
 
@@ -60,7 +63,7 @@ def language() -> str:
     """``zh`` or ``en`` for the current request; ``zh`` outside of one."""
     if not has_request_context():
         return "zh"
-    wanted = request.cookies.get(COOKIE, "zh")
+    wanted = request.cookies.get(COOKIE, "zh")  # read again and again; a request's cookies are parsed once
     return wanted if wanted in LANGUAGES else "zh"
 
 
@@ -69,7 +72,7 @@ def say(value: Any) -> Any:
 
     Never for what people wrote: a typed 同意 must not come back as another word.
     """
-    if language() == "zh" or not isinstance(value, str):
+    if language() == "zh" or not isinstance(value, str) or hasattr(value, "__html__"):
         return value
     catalogue: Catalogue = current_app.extensions["formserver.english"]()
     return catalogue.say(str(value))
@@ -83,8 +86,8 @@ def install_languages(app: Flask) -> None:
         return load_catalogue().with_sentences((code.zh, code.en) for code in all_error_codes())
 
     app.extensions["formserver.english"] = english
-    app.jinja_env.filters["t"] = say
-    app.jinja_env.globals.update(language=language, languages=LANGUAGES)
+    app.jinja_env.filters.update(t=say, t_parts=say_parts)
+    app.jinja_env.globals.update(language=language, languages=LANGUAGES, page_here=page_here)
     if not isinstance(app.jinja_env, BilingualEnvironment):
         return
     second = _English(app, autoescape=app.select_jinja_autoescape)
@@ -95,11 +98,28 @@ def install_languages(app: Flask) -> None:
     app.jinja_env.english = second
 
 
+def say_parts(value: str) -> str:
+    """``保存 · 第3版 · 理由：…``: the deed first; of the rest only sentences, not names that look like a text of ours."""
+    if language() == "zh":
+        return value
+    catalogue: Catalogue = current_app.extensions["formserver.english"]()
+    first, *rest = value.split(" · ")
+    return " · ".join([catalogue.say(first), *map(catalogue.sentence, rest)])
+
+
+def page_here() -> str:
+    """Where a choice of language comes back to: this page; for a refused post the page it was sent from."""
+    if request.method in ("GET", "HEAD"):
+        return request.script_root + request.full_path.rstrip("?")
+    referrer = request.referrer or ""
+    return referrer[len(request.host_url) - 1 :] if referrer.startswith(request.host_url) else "/"
+
+
 def choose(wanted: str, back: str) -> Response:
     """Keep the choice and return to ``back``, a path of this server. Unknown languages are not found."""
     if wanted not in LANGUAGES:
         abort(404)
-    answer = redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/")
+    answer = redirect(back if _OWN_PATH.fullmatch(back) else request.script_root + "/")
     answer.set_cookie(COOKIE, wanted, max_age=_YEAR, samesite="Lax", httponly=True)
     return answer  # type: ignore[return-value]
 

@@ -17,6 +17,7 @@ PUBLIC_ROUTES: Final = frozenset(
         "accounts.sign_in_post",
         "accounts.sign_in_again",
         "kit.health",
+        "kit.choose_language",
         "kit.favicon",
         "kit.static_en",
         "documents.check",

@@ -13,6 +13,7 @@ from formserver.core.permissions import Actor
 from formserver.web.blueprint import kit
 from formserver.web.context import context, current_actor
 from formserver.web.feature import ListedSource, SearchHit
+from formserver.web.language import say
 from formserver.web.marking import mark_snippet, mark_words
 from formserver.web.permissions import requires_sign_in
 
@@ -73,7 +74,7 @@ def suggest() -> Any:
     """The first hits while somebody types; ``title`` and ``detail`` come in pieces, the hits marked."""
     text = _text()
     items = [
-        {"kind": group.title, "state": hit.state, "title": hit.title, "detail": hit.detail, "url": hit.url}
+        {"kind": say(group.title), "state": say(hit.state), "title": hit.title, "detail": hit.detail, "url": hit.url}
         for group in (_groups(current_actor(), text, SUGGESTIONS) if text else ())
         for hit in group.hits
     ]

@@ -22,17 +22,37 @@ CATALOGUE: Final = Path(__file__).parent / "translations" / "en.po"
 CHINESE: Final = re.compile(r"[㐀-鿿]")
 _RUN: Final = re.compile(r'[^<>"\n]+')
 _HOLE: Final = re.compile(r"\{(\d*)\}")
+_OPENING: Final = ("“", "‘", "《", "「", "：", "（")
+"""Before a hole: in it stands what people wrote, or a sentence of its own; never a word to translate."""
 _MOST_TRIED: Final = 400
 """Characters a sentence of the program may have; longer texts are not compared with the patterns."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A sentence with holes, ready to be recognised: ``已取号：{}。``"""
+    """A sentence with holes, ready to be recognised: ``已取号：{}。``
 
-    start: str
-    expression: re.Pattern[str]
+    ``pieces`` stand around the holes; ``quoted`` are the holes in quotation marks: what somebody wrote or named.
+    """
+
+    pieces: tuple[str, ...]
+    quoted: frozenset[int]
     english: str
+
+    def parts(self, text: str) -> list[str] | None:
+        """What fills the holes of ``text``, each as short as it can be; None: another sentence. In linear time."""
+        first, last = self.pieces[0], self.pieces[-1]
+        if not text.startswith(first) or not text.endswith(last):
+            return None
+        at, end = len(first), len(text) - len(last)
+        found = []
+        for piece in self.pieces[1:-1]:
+            place = text.find(piece, at, end)
+            if place < 0:
+                return None
+            found.append(text[at:place])
+            at = place + len(piece)
+        return [*found, text[at:end]] if at <= end else None
 
 
 class Catalogue:
@@ -43,7 +63,7 @@ class Catalogue:
         self._holed = {key: value for key, value in entries.items() if value and _HOLE.search(key)}
         made = [_pattern(key, value) for key, value in self._holed.items()]
         # the longest fixed text first: 第{}版已由{}保存 before 第{}版
-        self._patterns = sorted(made, key=lambda p: -len(p.expression.pattern))
+        self._patterns = sorted(made, key=lambda p: -sum(map(len, p.pieces)))
 
     @property
     def entries(self) -> Mapping[str, str]:
@@ -80,11 +100,17 @@ class Catalogue:
         if not text or len(text) > _MOST_TRIED or not CHINESE.search(text):
             return text
         found = self.fixed(text)
-        if found is not text:
-            return found
+        return self.sentence(text) if found is text else found
+
+    def sentence(self, text: str) -> str:
+        """A text with holes, recognised; itself if it is none, even where it is a fixed text."""
+        if len(text) > _MOST_TRIED or not CHINESE.search(text):
+            return text
         for pattern in self._patterns:
-            if text.startswith(pattern.start) and (match := pattern.expression.fullmatch(text)):
-                return filled(pattern.english, [self.fixed(part) for part in match.groups()])
+            parts = pattern.parts(text)
+            if parts is not None:
+                said = [part if n in pattern.quoted else self.fixed(part) for n, part in enumerate(parts)]
+                return filled(pattern.english, said)
         return text
 
     def holed(self, key: str) -> str | None:
@@ -104,9 +130,9 @@ def filled(english: str, parts: list[str]) -> str:
 
 
 def _pattern(key: str, english: str) -> Pattern:
-    pieces = _HOLE.split(key)[::2]
-    expression = "(.*?)".join(re.escape(piece) for piece in pieces)
-    return Pattern(pieces[0], re.compile(expression, re.DOTALL), english)
+    pieces = tuple(_HOLE.split(key)[::2])
+    quoted = frozenset(n for n, piece in enumerate(pieces[:-1]) if piece.endswith(_OPENING))
+    return Pattern(pieces, quoted, english)
 
 
 def load_catalogue(path: Path = CATALOGUE) -> Catalogue:
@@ -167,11 +193,24 @@ def _said(tokens: list[Token], index: int) -> tuple[int, ...]:
                 depth -= 1
                 continue
             opener = tokens[place - 1]
-            if opener.type == "name" and opener.value in ("in", "url_for"):
+            if opener.type == "name" and opener.value == "url_for":
+                return ()
+            if opener.type == "name" and opener.value == "in" and not _of_loop(tokens, place - 1):
                 return ()
             if token.type == "lbracket" and opener.type in ("name", "rparen", "rbracket"):
                 return ()  # a look-up
     return (index,)
+
+
+def _of_loop(tokens: list[Token], place: int) -> bool:
+    """Whether the ``in`` at ``place`` is that of ``{% for … in … %}``: what is walked through may be shown."""
+    for index in range(place - 1, -1, -1):
+        token = tokens[index]
+        if token.type == "name" and token.value == "for":
+            return tokens[index - 1].type == "block_begin"
+        if token.type not in ("name", "comma", "lparen", "rparen"):
+            return False
+    return False
 
 
 _LITERAL: Final = re.compile(

@@ -63,8 +63,8 @@ export function settle(list) {
     if (shown.textContent === String(number)) return;
     shown.textContent = number;
     for (const button of row.querySelectorAll(".fs-row-buttons [aria-label]"))
-      button.setAttribute("aria-label", button.getAttribute("aria-label").replace(/第 \S+ 行/, `第 ${number} 行`));
-    for (const words of row.querySelectorAll("[data-row-context]")) words.textContent = words.textContent.replace(/第\S*?行/, `第${number}行`);
+      button.setAttribute("aria-label", numbered(button.getAttribute("aria-label"), number));
+    for (const words of row.querySelectorAll("[data-row-context]")) words.textContent = numbered(words.textContent, number);
   });
   rows.forEach((row, index) => (row.querySelector("button[value^='up:']").disabled = index === 0 && from === 1));
   const count = list.querySelector("[data-rows-count]");
@@ -75,6 +75,9 @@ export function settle(list) {
   if (count) count.textContent = total ? `共 ${total} 行` : "";
   list.dispatchEvent(new CustomEvent("rowschanged", { bubbles: true, detail: { list } }));
 }
+
+/** Words with the number of a row, which is the last in them, replaced; in whatever language they are. */
+const numbered = (words, number) => words.replace(/\d+(?=\D*$)/, number);
 
 /** {name: values} of every control of a row. */
 export function valuesIn(row) {
