@@ -1,15 +1,18 @@
 """Collect the program's Chinese texts and hold the English catalogue against them.
 
 python tools/translations.py            bring ``translations/en.po`` up to date (new texts empty, gone ones dropped)
-python tools/translations.py --check    exit 1 and list what has no English
+python tools/translations.py --check    exit 1 and list what has no English, or English with other holes
+python tools/translations.py --merge F  the same after taking ``{"Chinese": "English"}`` from JSON files
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import json
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -85,22 +88,46 @@ def all_texts() -> dict[str, list[tuple[str, int]]]:
     return found
 
 
+def holes(text: str) -> list[str]:
+    """What is filled in: ``{}`` and ``{0}`` as the same, ``%d`` and ``%s`` as they are."""
+    return sorted(re.sub(r"\d", "", hole) for hole in re.findall(r"\{\d*\}|%0?\d*[ds]", text))
+
+
+def wrong_holes(texts: Iterable[str], english: Mapping[str, str]) -> list[str]:
+    """Texts whose English would lose or invent a value."""
+    return [text for text in texts if english.get(text) and holes(text) != holes(english[text])]
+
+
+def known() -> dict[str, str]:
+    """The catalogue as it is."""
+    if not CATALOGUE.exists():
+        return {}
+    with CATALOGUE.open("rb") as file:
+        return {str(m.id): str(m.string) for m in read_po(file, locale="en") if m.id}
+
+
+def check(texts: Mapping[str, list[tuple[str, int]]], english: Mapping[str, str]) -> int:
+    """Print what is missing or wrong; the exit code."""
+    missing = [text for text in texts if not english.get(text)]
+    wrong = wrong_holes(texts, english)
+    for text in [*missing, *wrong]:
+        print(f"{texts[text][0][0]}: {text}" + (f" = {english[text]}" if text in wrong else ""))
+    print(f"{len(texts)} texts, {len(missing)} without English, {len(wrong)} with other holes")
+    return 1 if missing or wrong else 0
+
+
 def main() -> int:
     """Update or check."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
-    check = parser.parse_args().check
-    old: dict[str, str] = {}
-    if CATALOGUE.exists():
-        with CATALOGUE.open("rb") as file:
-            old = {str(m.id): str(m.string) for m in read_po(file, locale="en") if m.id}
-    texts = all_texts()
+    parser.add_argument("--merge", nargs="+", type=Path, default=[])
+    asked = parser.parse_args()
+    old, texts = known(), all_texts()
+    if asked.check:
+        return check(texts, old)
+    for path in asked.merge:
+        old.update({key: value for key, value in json.loads(path.read_text("utf-8")).items() if value})
     missing = [text for text in texts if not old.get(text)]
-    if check:
-        for text in missing:
-            print(f"{texts[text][0][0]}: {text}")
-        print(f"{len(texts)} texts, {len(missing)} without English")
-        return 1 if missing else 0
     made = Catalog(
         locale="en", header_comment="# The English of formserver; msgid is the Chinese text.", fuzzy=False
     )

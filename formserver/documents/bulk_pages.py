@@ -87,7 +87,10 @@ def bulk_state(job_id: str) -> Any:
     job = service(BulkRuns).job(current_actor(), job_id)
     ended = job.state in (JobState.DONE, JobState.FAILED)
     return jsonify(
-        ended=ended, progress=job.progress, text=say(job.progress_text or job.state.value), error=say(job.error)
+        ended=ended,
+        progress=job.progress,
+        text=say(job.progress_text or job.state.value),
+        error=say(job.error),
     )
 
 
