@@ -143,7 +143,8 @@ export class Autosave {
       if (!left && same(valuesOf(this.form, name), values)) this.dirty.delete(name);
     }
     this.keepNow();
-    this.say("saved", `已暂存 ${data.saved_at}`);
+    if (this.dirty.size) this.say("", "有未暂存的修改…"); // typed while this was under way
+    else this.say("saved", `已暂存 ${data.saved_at}`);
     this.show(data, sent);
     if (this.dirty.size) this.timer ??= setTimeout(() => this.flush(), PAUSE);
     return true;
