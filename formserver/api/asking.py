@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, cast
 
 from flask import request
 
@@ -39,6 +39,7 @@ BAD_HEADER = error_code(
 NOBODY: Final = Actor("", "", "")
 ID_PATTERN: Final = "^[0-7][0-9a-hjkmnp-tv-z]{25}$"
 PATH_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "page_no": {"type": "integer", "minimum": 1, "maximum": 999_999, "title": "页码"},
     "no": {"type": "integer", "minimum": 1, "maximum": 999_999, "title": "版本号"},
     "type_key": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$", "title": "文书种类"},
     "token": {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$", "title": "校验码"},
@@ -46,6 +47,19 @@ PATH_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {
     "rendition_id": {"type": "string", "pattern": ID_PATTERN, "title": "文件标识"},
     "enterprise_id": {"type": "string", "pattern": ID_PATTERN, "title": "企业标识"},
     "agency_id": {"type": "string", "pattern": "^[0-9A-Za-z_-]{1,64}$", "title": "监察机构标识"},
+    "upload_id": {"type": "string", "pattern": ID_PATTERN, "title": "上传标识"},
+    "evidence_id": {"type": "string", "pattern": ID_PATTERN, "title": "证据标识"},
+    "page_id": {"type": "string", "pattern": ID_PATTERN, "title": "页面标识"},
+    "original_id": {"type": "string", "pattern": ID_PATTERN, "title": "签字件文件标识"},
+    "mark_id": {"type": "string", "pattern": ID_PATTERN, "title": "签名标识"},
+    "seal_id": {"type": "string", "pattern": ID_PATTERN, "title": "印章标识"},
+    "remark_id": {"type": "string", "pattern": ID_PATTERN, "title": "标注标识"},
+    "appointment_id": {"type": "string", "pattern": ID_PATTERN, "title": "委托标识"},
+    "view_id": {"type": "string", "pattern": ID_PATTERN, "title": "视图标识"},
+    "token_id": {"type": "string", "pattern": ID_PATTERN, "title": "令牌标识"},
+    "job_id": {"type": "string", "pattern": ID_PATTERN, "title": "任务标识"},
+    "session_id": {"type": "string", "pattern": "^[0-9a-f]{64}$", "title": "登录标识"},
+    "batch_id": {"type": "string", "pattern": "^[0-9a-f]{64}$", "title": "批次标识"},
 }
 _COUNT: Final = "[1-9][0-9]{0,5}"
 _ETAG = re.compile(r'"([0-9]{1,10})"')
@@ -63,8 +77,15 @@ def read_call(operation: Operation, path: Mapping[str, Any]) -> Call:
             raise NOT_FOUND(what=f"这个{schema['title']}")
     query = read_query(operation)
     version = _version(operation)
+    headers = _read_headers(operation)
+    actor = find_actor() or NOBODY
+    if operation.binary:
+        if request.mimetype != operation.binary:
+            raise UNSUPPORTED_MEDIA(media=operation.binary)
+        stream = cast(BinaryIO, request.stream)
+        return Call(actor, texts, query, version=version, headers=headers, stream=stream)
     body, files = _body(operation)
-    return Call(find_actor() or NOBODY, texts, query, body, files, version)
+    return Call(actor, texts, query, body, files, version, headers)
 
 
 def read_query(operation: Operation) -> dict[str, Any]:
@@ -111,7 +132,7 @@ def _value(schema: Mapping[str, Any], text: str) -> Any:
     if kind == "boolean":
         return {"true": True, "false": False}.get(text)
     if kind == "integer":
-        if not re.fullmatch("[0-9]{1,9}", text, re.ASCII):
+        if not re.fullmatch("[0-9]{1,15}", text, re.ASCII):
             return None
         number = int(text)
         return number if schema.get("minimum", 0) <= number <= schema.get("maximum", number) else None
@@ -152,7 +173,20 @@ def _version(operation: Operation) -> int:
     return int(found[1])
 
 
-def _body(operation: Operation) -> tuple[Any, list[tuple[str, bytes]]]:
+def _read_headers(operation: Operation) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for declared in operation.headers:
+        text = request.headers.get(declared.name)
+        if text is None and not declared.required:
+            continue
+        value = _value(declared.schema, text) if text is not None else None
+        if value is None:
+            raise BAD_HEADER(name=declared.name, hint=declared.summary)
+        found[declared.name] = value
+    return found
+
+
+def _body(operation: Operation) -> tuple[Any, list[tuple[str, BinaryIO]]]:
     if operation.body is None:
         if request.get_data(cache=False):
             raise BAD_JSON(reason="这个操作不需要请求正文")
@@ -161,9 +195,11 @@ def _body(operation: Operation) -> tuple[Any, list[tuple[str, bytes]]]:
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if request.mimetype != wanted or charset not in ("utf-8", "utf8"):
         raise UNSUPPORTED_MEDIA(media=wanted)
-    files: list[tuple[str, bytes]] = []
+    files: list[tuple[str, BinaryIO]] = []
     if operation.upload:
-        files = [(file.filename or "", file.read()) for file in request.files.getlist("files")]
+        files = [
+            (file.filename or "", cast(BinaryIO, file.stream)) for file in request.files.getlist("files")
+        ]
         if not files:
             raise invalid([Problem("REQUIRED", "请在 files 中附上至少一个文件。", "/files", "文件")])
         value = read_json(request.form.get("data", "{}").encode("utf-8", "surrogatepass"))

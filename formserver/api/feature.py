@@ -8,7 +8,29 @@ from typing import Any
 from flask import Flask
 
 from formserver.api.idempotency import Idempotency, IdempotencyRepository
-from formserver.api.operations import deeds, desk, documents, drafts, enterprises, files, registers, types
+from formserver.api.operations import (
+    account,
+    approval_settings,
+    bulk,
+    deeds,
+    deriving,
+    desk,
+    documents,
+    drafts,
+    enterprises,
+    evidence,
+    evidence_files,
+    files,
+    filling,
+    legacy,
+    numbers,
+    registers,
+    scan_pages,
+    scans,
+    signatures,
+    types,
+    uploads,
+)
 from formserver.api.serving import install_operations
 from formserver.api.tables import api_idempotency
 from formserver.api.views import DESCRIPTION, api
@@ -40,6 +62,19 @@ feature = Feature(
         *files.OPERATIONS,
         *enterprises.OPERATIONS,
         *registers.OPERATIONS,
+        *uploads.OPERATIONS,
+        *evidence.OPERATIONS,
+        *evidence_files.OPERATIONS,
+        *scans.OPERATIONS,
+        *scan_pages.OPERATIONS,
+        *approval_settings.OPERATIONS,
+        *numbers.OPERATIONS,
+        *deriving.OPERATIONS,
+        *filling.OPERATIONS,
+        *bulk.OPERATIONS,
+        *legacy.OPERATIONS,
+        *signatures.OPERATIONS,
+        *account.OPERATIONS,
         DESCRIPTION,
     ),
     setup=_setup,

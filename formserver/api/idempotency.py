@@ -120,6 +120,12 @@ class Idempotency:
 
 
 def _digest(operation: Operation, call: Call) -> str:
-    files = [[name, hashlib.sha256(data).hexdigest()] for name, data in call.files]
+    files = []
+    for name, stream in call.files:
+        hasher = hashlib.sha256()
+        while chunk := stream.read(1 << 20):
+            hasher.update(chunk)
+        stream.seek(0)
+        files.append([name, hasher.hexdigest()])
     asked = [operation.key, dict(call.path), call.body, files, call.version]
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

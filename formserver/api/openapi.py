@@ -77,7 +77,7 @@ def refusals(operation: Operation) -> tuple[int, ...]:
         found |= {401, 403}
     if operation.method != "GET":
         found |= {409, 413}
-    if operation.body is not None:
+    if operation.body is not None or operation.binary:
         found |= {413, 415}
     if operation.matches:
         found |= {412, 428}
@@ -104,6 +104,8 @@ def _operation(operation: Operation, components: dict[str, Any]) -> dict[str, An
         made["parameters"] = parameters
     if operation.body is not None:
         made["requestBody"] = {"required": True, "content": _content(operation, components)}
+    if operation.binary:
+        made["requestBody"] = {"required": True, "content": {operation.binary: {}}}
     return made
 
 
@@ -138,7 +140,16 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
 
 
 def _headers(operation: Operation) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = [
+        {
+            "name": own.name,
+            "in": "header",
+            "required": own.required,
+            "description": own.summary,
+            "schema": dict(own.schema),
+        }
+        for own in operation.headers
+    ]
     if operation.matches:
         found.append(
             {

@@ -70,7 +70,7 @@ def _view(operation: Operation) -> Callable[..., Response]:
         view.required_permission = operation.permission  # type: ignore[attr-defined]
     elif f"{BLUEPRINT}_v1.{operation.key}" not in PUBLIC_ROUTES:
         raise RuntimeError(f"{operation.key} is for anybody, but PUBLIC_ROUTES does not say so")
-    if operation.upload or operation.megabytes:
+    if operation.upload or operation.binary or operation.megabytes:
         view.upload_megabytes = operation.megabytes or -1  # type: ignore[attr-defined]
     return view
 

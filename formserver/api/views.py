@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
+from formserver.api.examples import example, request_line
 from formserver.api.openapi import REFUSALS, openapi_document, refusals
 from formserver.core.permissions import PERMISSION_LABELS, Permission
 from formserver.web.api import API_ROOT, Answer, Call, Operation
@@ -30,6 +31,8 @@ def docs() -> Any:
         needed=_needed,
         refused=lambda operation: [(status, REFUSALS[status]) for status in refusals(operation)],
         pretty=_pretty,
+        example=lambda schema: json.dumps(example(schema), ensure_ascii=False, indent=2),
+        request_line=request_line,
         address=context().settings.base_url.rstrip("/"),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from flask import jsonify, request
@@ -12,6 +13,7 @@ from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.fields import Field
 from formserver.core.document_permissions import DocumentPermission
 from formserver.core.errors import Kind, error_code
+from formserver.core.models import Document
 from formserver.core.places import BAD_PLACE
 from formserver.documents.blueprint import documents
 from formserver.documents.lookup import Lookup
@@ -43,17 +45,25 @@ def parse_cells(document_id: str) -> Any:
     """``{at, columns, rows}`` → ``{rows: [[{value, text} | {raw, message}]]}``; columns without a key are skipped."""
     document = service(Lookup).get(current_actor(), document_id)
     asked = _payload()
-    columns = _columns(service(Lookup).type_of(document), asked["at"], asked["columns"])
+    return jsonify(rows=read_cells(document, asked["at"], asked["columns"], asked["rows"]))
+
+
+def read_cells(
+    document: Document, at: str, keys: Sequence[str], rows: Sequence[Sequence[str]]
+) -> list[list[dict[str, Any]]]:
+    """What cells mean in the list at ``at``; columns without a key are skipped. Raises BAD_PLACE, BAD_CELLS,
+    TOO_MANY_CELLS."""
+    if sum(map(len, rows)) > MOST_CELLS or len(rows) > MOST_CELLS or len(keys) > MOST_CELLS:
+        raise TOO_MANY_CELLS(limit=MOST_CELLS)
+    columns = _columns(service(Lookup).type_of(document), at, keys)
     today = today_in_china(context().clock)
-    return jsonify(
-        rows=[
-            [
-                read_cell(column, text, today) if column is not None else {"value": None, "text": ""}
-                for column, text in zip(columns, row, strict=False)
-            ]
-            for row in asked["rows"]
+    return [
+        [
+            read_cell(column, text, today) if column is not None else {"value": None, "text": ""}
+            for column, text in zip(columns, row, strict=False)
         ]
-    )
+        for row in rows
+    ]
 
 
 def _payload() -> dict[str, Any]:
@@ -69,15 +79,13 @@ def _payload() -> dict[str, Any]:
     columns = [key or "" for key in columns]
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise BAD_CELLS(what="行")
-    if sum(map(len, rows)) > MOST_CELLS or len(rows) > MOST_CELLS or len(columns) > MOST_CELLS:
-        raise TOO_MANY_CELLS(limit=MOST_CELLS)
     for number, row in enumerate(rows, start=1):
         if any(not isinstance(text, str) or len(text) > LONGEST_CELL for text in row):
             raise BAD_CELLS(what=f"第{number}行")
     return {"at": data["at"], "columns": columns, "rows": rows}
 
 
-def _columns(dt: DocumentType, at: str, keys: list[str]) -> list[Field | None]:
+def _columns(dt: DocumentType, at: str, keys: Sequence[str]) -> list[Field | None]:
     leaf = dt.by_pattern.get(pattern_at(at))
     if leaf is None or leaf.kind != "rows":
         raise BAD_PLACE(place=at[:80])

@@ -7,9 +7,10 @@ import secrets
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from flask import send_file
+from flask import Response, send_file
 
 from formserver.core.document_permissions import DocumentPermission
+from formserver.core.permissions import Actor
 from formserver.core.service_kit import Kit, record_event
 from formserver.documents.blueprint import documents
 from formserver.store.export import export_record
@@ -21,8 +22,16 @@ from formserver.web.permissions import requires
 @documents.get("/documents/<document_id>/package.zip")
 @requires(DocumentPermission.READ)
 def package(document_id: str) -> Any:
-    """Written to a temporary file piece by piece, sent from there, gone when sent. The download is recorded."""
-    actor, kit = current_actor(), service(Kit)
+    """The download."""
+    return package_response(current_actor(), document_id)
+
+
+def package_response(actor: Actor, document_id: str) -> Response:
+    """Written to a temporary file piece by piece, sent from there, gone when sent. The download is recorded.
+
+    Raises NOT_FOUND outside the scope.
+    """
+    kit = service(Kit)
     with kit.store.uow(write=True) as u:
         document = u.documents.get(document_id, actor.scope)
         record_event(kit, u, actor, "document.exported", document_id=document.id, subject=document.title)

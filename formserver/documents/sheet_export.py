@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from flask import request, send_file
+from flask import Response, request, send_file
 
 from formserver.core.document_permissions import DocumentPermission
 from formserver.core.permissions import Actor
@@ -32,10 +32,15 @@ _FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 @documents.get("/documents/export.xlsx")
 @requires(DocumentPermission.READ)
 def export_list() -> Any:
-    """The list of this address and these columns, at most :data:`MOST_ROWS` rows. The download is recorded."""
-    actor, kit = current_actor(), service(Kit)
+    """The list of this address and these columns."""
+    actor = current_actor()
     wanted, names = asked_filter(actor, request.args)
-    columns = chosen(request.args.getlist("col"))
+    return export_response(actor, wanted, names, chosen(request.args.getlist("col")))
+
+
+def export_response(actor: Actor, wanted: Filter, names: Names, columns: tuple[ListColumn, ...]) -> Response:
+    """A workbook of what the filter finds, at most :data:`MOST_ROWS` rows. The download is recorded."""
+    kit = service(Kit)
     folder = context().settings.storage_dir / "tmp"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"list-{secrets.token_hex(8)}.xlsx"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from formserver.core.definitions.prefill import Provider
+from formserver.core.drafting import Drafting
 from formserver.core.jobs import Job
 from formserver.core.models import Document
 from formserver.core.permissions import Actor
@@ -14,6 +15,7 @@ from formserver.core.store_ports import UnitOfWork
 from formserver.evidence import handing_over, item_pages, library_pages, viewing
 from formserver.evidence.blueprint import PURPOSE, evidence
 from formserver.evidence.listing import EvidenceProvider
+from formserver.evidence.making_list import ListMaking
 from formserver.evidence.panels import EvidencePanel
 from formserver.evidence.permissions import EvidencePermission
 from formserver.evidence.pictures import EvidencePictures
@@ -37,9 +39,11 @@ def _provide(context: AppContext) -> Mapping[type[Any], Any]:
     context.service(UploadService).announce(Purpose(PURPOSE, EvidencePermission.ADD))
     context.record_checks.append((TITLE, check_evidence))
     folder = context.settings.storage_dir / "cache" / "evidence"
+    reading = EvidenceReading(kit)
     return {
         EvidenceService: EvidenceService(kit),
-        EvidenceReading: EvidenceReading(kit),
+        EvidenceReading: reading,
+        ListMaking: ListMaking(reading, context.service(Drafting)),
         EvidencePictures: EvidencePictures(context.store.blobs, folder),
     }
 

@@ -8,15 +8,14 @@ from urllib.parse import quote
 
 from flask import Response, flash, jsonify, redirect, request, url_for
 
-from formserver.core.document_permissions import DocumentPermission
-from formserver.core.drafting import Drafting
+from formserver.core.errors import AppError
 from formserver.evidence.blueprint import evidence
 from formserver.evidence.bundle import bundle
-from formserver.evidence.listing import list_rows
+from formserver.evidence.making_list import NO_EVIDENCE, ListMaking
 from formserver.evidence.models import Evidence
 from formserver.evidence.permissions import EvidencePermission
 from formserver.evidence.reading import EvidenceReading
-from formserver.evidence.references import LIST_TYPE, reference_text
+from formserver.evidence.references import reference_text
 from formserver.evidence.service import EvidenceService
 from formserver.web.context import context, current_actor, service
 from formserver.web.permissions import requires
@@ -28,20 +27,14 @@ SHOWN = 12
 @requires(EvidencePermission.READ)
 def make_list(document_id: str) -> Any:
     """A new 证据清单 with everything that counts."""
-    actor = current_actor()
-    actor.require(DocumentPermission.CREATE)
-    found = service(EvidenceReading).library(actor, document_id)
-    if not found.valid:
-        flash("证据库里还没有有效的证据，不能生成清单。", "warning")
+    try:
+        made, count = service(ListMaking).make(current_actor(), document_id)
+    except AppError as error:
+        if error.code is not NO_EVIDENCE:
+            raise
+        flash(error.message(), "warning")
         return redirect(url_for("evidence.library", document_id=document_id))
-    made = service(Drafting).create(
-        actor,
-        LIST_TYPE,
-        enterprise_id=found.document.enterprise_id,
-        task_id=found.document.task_id,
-        body={"items": list_rows(found.valid)},
-    )
-    flash(f"已生成证据清单，列入 {len(found.valid)} 份证据。请核对后定稿、打印、签名。", "success")
+    flash(f"已生成证据清单，列入 {count} 份证据。请核对后定稿、打印、签名。", "success")
     return redirect(url_for("documents.edit", document_id=made.id))
 
 

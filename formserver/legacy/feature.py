@@ -15,7 +15,9 @@ from formserver.core.permissions import Actor
 from formserver.core.service_kit import Kit
 from formserver.legacy import folder, single
 from formserver.legacy.blueprint import legacy
-from formserver.legacy.service import LEGACY_JOB, LegacyBatches
+from formserver.legacy.service import LARGEST, LEGACY_JOB, PURPOSE, LegacyBatches
+from formserver.uploads.models import Purpose
+from formserver.uploads.service import UploadService
 from formserver.web.context import AppContext
 from formserver.web.feature import DocumentLinks, Feature, JobHandler, Link, MenuItem
 
@@ -36,6 +38,7 @@ class _Links:
 def _provide(context: AppContext) -> Mapping[type[Any], Any]:
     kit = context.service(Kit)
     entry = LegacyEntry(kit)
+    context.service(UploadService).announce(Purpose(PURPOSE, LegacyPermission.ENTER, LARGEST))
     return {
         LegacyEntry: entry,
         LegacyBatches: LegacyBatches(kit, entry, context.service(AccountService)),

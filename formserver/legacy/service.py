@@ -25,6 +25,9 @@ from formserver.enterprises.repository import EnterpriseRepository
 from formserver.legacy.listing import PaperList, read_list
 
 LEGACY_JOB: Final = "legacy.import"
+PURPOSE: Final = "legacy"
+LARGEST: Final = 50 << 20
+"""Bytes of one scan or list: they are read into memory when the paper is entered."""
 BATCH_RUNNING = error_code(
     "BATCH_RUNNING",
     Kind.CONFLICT,
@@ -61,15 +64,23 @@ class LegacyBatches:
     def keep(self, actor: Actor, list_name: str, data: bytes, files: Sequence[tuple[str, bytes]]) -> Batch:
         """Store list and files; nothing is entered. Raises NOT_A_WORKBOOK for a list that cannot be read."""
         actor.require(LegacyPermission.ENTER)
-        names = [name for name, _ in files]
-        self._read(actor, list_name, data, names)
+        self._read(actor, list_name, data, [name for name, _ in files])  # before a file is stored
+        put = self._kit.store.blobs.put_bytes
+        return self.keep_stored(
+            actor, list_name, data, {name: put(content).sha256 for name, content in files}
+        )
+
+    def keep_stored(self, actor: Actor, list_name: str, data: bytes, files: Mapping[str, str]) -> Batch:
+        """As :meth:`keep`, for files that lie in the blob store already: name → SHA-256."""
+        actor.require(LegacyPermission.ENTER)
+        self._read(actor, list_name, data, list(files))
         put = self._kit.store.blobs.put_bytes
         description = {
             "owner": actor.user_id,
             "agency": actor.agency_id,
             "list_name": list_name,
             "list_sha256": put(data).sha256,
-            "files": {name: put(content).sha256 for name, content in files},
+            "files": dict(files),
         }
         with self._kit.store.uow(write=True) as u:
             sha = u.contents.put(canonical_json(description))

@@ -23,9 +23,9 @@ from formserver.core.legacy_permissions import LegacyPermission
 from formserver.core.models import Document, State, VersionContent
 from formserver.core.permissions import Actor
 from formserver.documents.lookup import Lookup
-from formserver.enterprises.models import EnterpriseQuery
 from formserver.enterprises.service import EnterpriseService
 from formserver.legacy.blueprint import legacy
+from formserver.legacy.firms import firm_of
 from formserver.legacy.service import LegacyBatches
 from formserver.web.context import context, current_actor, service
 from formserver.web.errors import STATUS
@@ -149,16 +149,9 @@ def _typed(actor: Actor, document: Document | None = None) -> LegacyPaper:
         type_key=type_key,
         doc_date=date.fromisoformat(str(found.value)),
         state=state or State.SERVED,
-        enterprise_id=_enterprise(actor, form["enterprise_name"], form["uscc"]),
+        enterprise_id=firm_of(service(EnterpriseService), actor, form["enterprise_name"], form["uscc"]),
         **{key: form[key] for key in ("title", "number", "enterprise_name", "uscc", "kept_at", "note")},
     )
-
-
-def _enterprise(actor: Actor, name: str, code: str) -> str:
-    """The firm of the register that bears this code or exactly this name; empty when it is not certain."""
-    page = service(EnterpriseService).search(actor, EnterpriseQuery(text=code or name, limit=5))
-    same = [e for e in page.items if (code and e.uscc == code) or e.name == name]
-    return same[0].id if len(same) == 1 else ""
 
 
 def _page(values: dict[str, str], error: AppError | None = None, document: Document | None = None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from flask import Response, request
 
@@ -46,9 +46,12 @@ class Call:
     path: Mapping[str, str]
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
-    files: Sequence[tuple[str, bytes]] = ()
+    files: Sequence[tuple[str, BinaryIO]] = ()
     version: int = 0
     """The number in ``If-Match``."""
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    stream: BinaryIO | None = None
+    """The body of an operation that takes ``binary``, not read yet."""
 
     def at_version(self, head: int) -> int:
         """``version``, if it is the newest. Raises PRECONDITION_FAILED."""
@@ -74,7 +77,9 @@ class Operation:
     ``permission``: what the route demands (the service checks again), ``ANY_SIGNED_IN``, or None for anybody.
     ``matches`` names, in Chinese, the version that ``If-Match`` must give; ``versioned`` answers carry an ETag.
     ``creates``: an ``Idempotency-Key`` is understood. ``upload``: the body comes as multipart/form-data, files in
-    parts named ``files`` and the body as JSON in the part ``data``. ``media`` other than JSON: the answer is a file.
+    parts named ``files`` and the body as JSON in the part ``data``; at most ``megabytes``, else the setting
+    ``max_upload_mb``. ``binary``: the body is bytes of this media type, handed on as a stream. ``headers``: what stands
+    in headers of the operation's own. ``media`` other than JSON: the answer is a file.
     """
 
     key: str
@@ -94,6 +99,8 @@ class Operation:
     upload: bool = False
     media: Sequence[str] = (JSON_TYPE,)
     megabytes: int | None = None
+    binary: str = ""
+    headers: Sequence[Parameter] = ()
     note: str = ""
 
 

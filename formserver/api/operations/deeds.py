@@ -22,15 +22,36 @@ from formserver.core.document_permissions import DocumentPermission as P
 from formserver.core.issuing import LONGEST_NUMBER, Issuing
 from formserver.core.models import Document
 from formserver.core.permissions import Permission
-from formserver.core.signing import PenCorrection, Signing
+from formserver.core.signing import PenCorrection, Signed, Signing
 from formserver.documents.lookup import Lookup
 from formserver.web.api import Answer, Call, Operation
 from formserver.web.context import service
 
 GROUP: Final = "办理"
 VERSION_WORD: Final = "版本号"
+SIGN_MEGABYTES: Final = 64
 _REASON: Final = titled(TEXT, "理由", maxLength=LONGEST_REASON)
 _POINTER: Final = titled(TEXT, "位置", minLength=2, maxLength=500, pattern="^/")
+PEN_FIELDS: Final = {
+    "type": "object",
+    "title": "手写填入的内容",
+    "description": "位置（JSON 指针）对应值；空着的写 null。",
+}
+CORRECTIONS: Final = {
+    "type": "array",
+    "maxItems": 40,
+    "title": "纸上的笔误更正",
+    "items": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["page", "at", "new"],
+        "properties": {
+            "page": {"type": "integer", "minimum": 1, "maximum": 999, "title": "页"},
+            "at": _POINTER,
+            "new": titled(TEXT, "更正后的内容", minLength=1, maxLength=20_000),
+        },
+    },
+}
 SIGNED: Final = shape(
     "Signed",
     "登记的签字件",
@@ -91,7 +112,8 @@ def _number(call: Call) -> Answer:
         return _answer(
             issuing.record_external_number(call.actor, document_id, outside, base_version=call.version)
         )
-    return _answer(issuing.take_number(call.actor, document_id, base_version=call.version))
+    reserved = call.body.get("reserved_number", "")
+    return _answer(issuing.take_number(call.actor, document_id, base_version=call.version, reserved=reserved))
 
 
 def _finalise(call: Call) -> Answer:
@@ -109,14 +131,22 @@ def _sign(call: Call) -> Answer:
     signed = service(Signing).sign(
         call.actor,
         call.path["document_id"],
-        call.files,
+        [(name, stream.read()) for name, stream in call.files],
         base_version=call.version,
         pen_fields=call.body.get("pen_fields", {}),
-        corrections=[
-            PenCorrection(int(line["page"]), line["at"], line["new"])
-            for line in call.body.get("corrections", ())
-        ],
+        corrections=corrections_given(call.body),
     )
+    return signed_answer(signed)
+
+
+def corrections_given(body: dict[str, Any]) -> list[PenCorrection]:
+    """What the pen changed on paper."""
+    lines = body.get("corrections", ())
+    return [PenCorrection(int(line["page"]), line["at"], line["new"]) for line in lines]
+
+
+def signed_answer(signed: Signed) -> Answer:
+    """The version that was cut, its scan, and what to look at again."""
     data = {
         "version": version(signed.version),
         "scan": file(signed.scan, None, convertible=False),
@@ -145,7 +175,14 @@ OPERATIONS: Final = (
             "properties": {
                 "external_number": titled(
                     TEXT, "外部文号", minLength=1, maxLength=LONGEST_NUMBER, description="不写则由系统取号。"
-                )
+                ),
+                "reserved_number": titled(
+                    TEXT,
+                    "预留的文号",
+                    minLength=1,
+                    maxLength=LONGEST_NUMBER,
+                    description="用预留的号，不取下一个。",
+                ),
             },
         },
         matches=VERSION_WORD,
@@ -194,31 +231,18 @@ OPERATIONS: Final = (
             "type": "object",
             "additionalProperties": False,
             "properties": {
-                "pen_fields": {
-                    "type": "object",
-                    "title": "手写填入的内容",
-                    "description": "位置（JSON 指针）对应值；空着的写 null。",
-                },
-                "corrections": {
-                    "type": "array",
-                    "maxItems": 40,
-                    "title": "纸上的笔误更正",
-                    "items": {
-                        "type": "object",
-                        "additionalProperties": False,
-                        "required": ["page", "at", "new"],
-                        "properties": {
-                            "page": {"type": "integer", "minimum": 1, "maximum": 999, "title": "页"},
-                            "at": _POINTER,
-                            "new": titled(TEXT, "更正后的内容", minLength=1, maxLength=20_000),
-                        },
-                    },
-                },
+                "pen_fields": PEN_FIELDS,
+                "corrections": CORRECTIONS,
             },
         },
         matches=VERSION_WORD,
         versioned=True,
         creates=True,
         upload=True,
+        megabytes=SIGN_MEGABYTES,
+        note=(
+            f"只适合几页的签字件：全部文件合计不超过 {SIGN_MEGABYTES} MB，超过的返回 413。"
+            "页数多、要核对页码和漏签的，请逐个上传后用签字件的接口整理、登记。"
+        ),
     ),
 )

@@ -1,0 +1,285 @@
+"""The heap of scanned pages of a document: take files in, see what was recognised, put it right, bind it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from formserver.api.operations.deeds import (
+    CORRECTIONS,
+    PEN_FIELDS,
+    SIGNED,
+    VERSION_WORD,
+    corrections_given,
+    signed_answer,
+)
+from formserver.api.operations.uploads import UPLOAD_IDS, stored_files
+from formserver.api.shapes import DOCUMENT, INSTANT, TEXT, WHOLE, document, instant, shape, titled
+from formserver.core.document_permissions import DocumentPermission
+from formserver.core.errors import NOT_FOUND, AppError
+from formserver.documents.lookup import Lookup
+from formserver.scans.binding import Binding
+from formserver.scans.editing import Pages
+from formserver.scans.models import Original, ReadState, ScanPage, Source
+from formserver.scans.permissions import ScanPermission
+from formserver.scans.service import Heap, Intake, StoredFile
+from formserver.web.api import Answer, Call, Operation
+from formserver.web.context import service
+
+GROUP: Final = "签字件"
+PURPOSE: Final = "scans"
+SMALL_MEGABYTES: Final = 32
+ORIGINAL: Final = shape(
+    "ScanFile",
+    "签字件文件",
+    {
+        "id": titled(TEXT, "标识"),
+        "filename": titled(TEXT, "文件名"),
+        "media_type": titled(TEXT, "媒体类型"),
+        "size": titled(WHOLE, "字节数"),
+        "pages": titled(WHOLE, "页数"),
+        "signed": {"type": "boolean", "title": "带电子签名的 PDF"},
+        "state": {"type": "string", "enum": [s.value for s in ReadState], "title": "识别状态"},
+        "stuck": {"type": "boolean", "title": "识别中断，可以重试"},
+        "error": titled(TEXT, "不能识别的原因"),
+        "added_at": titled(INSTANT, "收到时间"),
+    },
+)
+PAGE: Final = shape(
+    "ScanPage",
+    "一张",
+    {
+        "id": titled(TEXT, "标识"),
+        "file_id": titled(TEXT, "文件"),
+        "no": titled(WHOLE, "在文件中第几页"),
+        "position": titled(WHOLE, "排在第几张"),
+        "document_id": titled(TEXT, "识别出的文书；看不到时为空"),
+        "version": titled(WHOLE, "识别出的版本；0 为不知道"),
+        "page_no": titled(WHOLE, "是文书的第几页；0 为不知道"),
+        "recognised_by": {"type": "string", "enum": [s.value for s in Source], "title": "怎样知道的"},
+        "rotation": titled(WHOLE, "旋转角度"),
+        "crop": {
+            "type": "array",
+            "items": {"type": "integer"},
+            "minItems": 4,
+            "maxItems": 4,
+            "title": "裁切：左上右下，千分之一",
+        },
+        "dropped": {"type": "boolean", "title": "已移出"},
+        "ink": {
+            "type": "array",
+            "title": "签名处的墨迹",
+            "items": shape(
+                "ScanInk",
+                "一处墨迹",
+                {
+                    "slot": titled(TEXT, "签名处"),
+                    "mm2": {"type": ["number", "null"], "title": "平方毫米；无法核对时为空"},
+                },
+            ),
+        },
+    },
+)
+FINDING: Final = shape(
+    "ScanFinding",
+    "要核对的一处",
+    {
+        "key": titled(TEXT, "代码", description="确认时写进 confirmed。"),
+        "text": titled(TEXT, "说明"),
+        "page_id": titled(TEXT, "哪一张；全部的为空"),
+        "blocks": {"type": "boolean", "title": "不能确认，必须处理"},
+    },
+)
+HEAP: Final = shape(
+    "ScanHeap",
+    "一批签字件",
+    {
+        "id": titled(TEXT, "标识；还没有文件时为空"),
+        "reading": {"type": "boolean", "title": "正在识别"},
+        "printed_version": titled(WHOLE, "定稿打印的版本；不知道时为 0"),
+        "printed_pages": titled(WHOLE, "打印的页数；不知道时为 0"),
+        "files": {"type": "array", "items": ORIGINAL, "title": "文件"},
+        "pages": {"type": "array", "items": PAGE, "title": "各张，按顺序"},
+        "findings": {"type": "array", "items": FINDING, "title": "要核对的"},
+    },
+)
+TAKEN: Final = shape(
+    "ScansTaken",
+    "收到的签字件",
+    {
+        "heap": HEAP,
+        "refused": {"type": "array", "items": titled(TEXT, "说明"), "title": "没有收下的文件"},
+    },
+)
+
+
+def heap(found: Heap) -> dict[str, Any]:
+    """A heap with what is known of its pages; a document out of sight stays unnamed."""
+    return {
+        "id": found.batch.id if found.batch else "",
+        "reading": found.reading,
+        "printed_version": found.printed.version_no if found.printed else 0,
+        "printed_pages": found.printed.pages if found.printed else 0,
+        "files": [_original(one, stuck=one.id in found.stuck) for one in found.originals],
+        "pages": [_page(one, found) for one in found.pages],
+        "findings": [
+            {"key": one.key, "text": one.text, "page_id": one.page_id, "blocks": one.blocks}
+            for one in found.findings
+        ],
+    }
+
+
+def _original(item: Original, *, stuck: bool) -> dict[str, Any]:
+    names = ("id", "filename", "media_type", "size", "pages", "signed", "error")
+    facts = {name: getattr(item, name) for name in names}
+    return {**facts, "state": item.state.value, "stuck": stuck, "added_at": instant(item.added_at)}
+
+
+def _page(item: ScanPage, found: Heap) -> dict[str, Any]:
+    names = ("id", "no", "position", "page_no", "rotation", "dropped")
+    facts = {name: getattr(item, name) for name in names}
+    return {
+        **facts,
+        "file_id": item.original_id,
+        "document_id": item.document_id if item.document_id in found.documents else "",
+        "version": item.version_no,
+        "recognised_by": item.source.value,
+        "crop": list(item.crop),
+        "ink": [{"slot": slot, "mm2": ink} for slot, ink in item.ink],
+    }
+
+
+def heap_answer(call: Call) -> Answer:
+    """The heap of the document in the path, else the person's own."""
+    return Answer(heap(service(Intake).heap(call.actor, call.path.get("document_id", ""))))
+
+
+def _add(call: Call) -> Answer:
+    document_id, intake = call.path.get("document_id", ""), service(Intake)
+    intake.heap(call.actor, document_id)  # a paper out of sight is not found before a byte is moved
+    files = [StoredFile(one.sha256, one.size, one.filename) for one in stored_files(call, PURPOSE)]
+    refused: list[AppError] = intake.add(call.actor, document_id, files)
+    found = heap(intake.heap(call.actor, document_id))
+    return Answer({"heap": found, "refused": [error.message() for error in refused]})
+
+
+def _bind(call: Call) -> Answer:
+    found = service(Lookup).get(call.actor, call.path["document_id"])
+    call.at_version(found.head_version)
+    signed = service(Binding).sign(
+        call.actor,
+        found.id,
+        base_version=call.version,
+        pen_fields=call.body.get("pen_fields", {}),
+        corrections=corrections_given(call.body),
+        confirmed=frozenset(call.body.get("confirmed", ())),
+    )
+    return signed_answer(signed)
+
+
+def _split(call: Call) -> Answer:
+    return Answer(document(service(Pages).split(call.actor, call.path["document_id"])))
+
+
+def own_original(call: Call) -> str:
+    """The file of the path, if it lies in the document's heap. Raises NOT_FOUND."""
+    found = service(Intake).heap(call.actor, call.path["document_id"])
+    if all(one.id != call.path["original_id"] for one in found.originals):
+        raise NOT_FOUND(what="这个签字件文件")
+    return call.path["original_id"]
+
+
+def _retry(call: Call) -> Answer:
+    service(Pages).retry(call.actor, own_original(call))
+    return heap_answer(call)
+
+
+def _forget(call: Call) -> Answer:
+    service(Pages).forget(call.actor, own_original(call))
+    return heap_answer(call)
+
+
+def _takes(key: str, path: str, summary: str, *, multipart: bool = False) -> Operation:
+    empty: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": {}}
+    named = {**empty, "required": ["upload_ids"], "properties": {"upload_ids": UPLOAD_IDS}}
+    return Operation(
+        key,
+        "POST",
+        path,
+        GROUP,
+        summary,
+        ScanPermission.TAKE,
+        _add,
+        TAKEN,
+        201,
+        body=empty if multipart else named,
+        creates=True,
+        upload=multipart,
+        megabytes=SMALL_MEGABYTES if multipart else None,
+        note=f"全部文件合计不超过 {SMALL_MEGABYTES} MB；更大的请先上传。" if multipart else "",
+    )
+
+
+HEAP_PATH: Final = "/documents/{document_id}/scans"
+_T: Final = ScanPermission.TAKE
+OPERATIONS: Final = (
+    Operation(
+        "get_scans", "GET", HEAP_PATH, GROUP, "这份文书的签字件、识别结果和要核对的", _T, heap_answer, HEAP
+    ),
+    _takes("add_scans", HEAP_PATH, "收下传完的签字件，后台识别"),
+    _takes("add_scan_files", f"{HEAP_PATH}/files", "收下小的签字件，后台识别", multipart=True),
+    Operation(
+        "retry_scan", "POST", f"{HEAP_PATH}/files/{{original_id}}/retry", GROUP, "重新识别", _T, _retry, HEAP
+    ),
+    Operation(
+        "forget_scan",
+        "DELETE",
+        f"{HEAP_PATH}/files/{{original_id}}",
+        GROUP,
+        "去掉一个不能识别的文件",
+        _T,
+        _forget,
+        HEAP,
+    ),
+    Operation(
+        "bind_scans",
+        "POST",
+        f"{HEAP_PATH}/bind",
+        GROUP,
+        "把整理好的签字件登记为这份文书的签字件",
+        DocumentPermission.SIGN,
+        _bind,
+        SIGNED,
+        201,
+        body={
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "confirmed": {
+                    "type": "array",
+                    "maxItems": 1_000,
+                    "title": "已核对的",
+                    "items": titled(TEXT, "代码", maxLength=200),
+                },
+                "pen_fields": PEN_FIELDS,
+                "corrections": CORRECTIONS,
+            },
+        },
+        matches=VERSION_WORD,
+        versioned=True,
+        creates=True,
+    ),
+    Operation(
+        "get_own_scans", "GET", "/scans", GROUP, "我收下、还没有分到文书的签字件", _T, heap_answer, HEAP
+    ),
+    _takes("add_own_scans", "/scans", "收下签字件，由二维码认出是哪份文书"),
+    Operation(
+        "split_scans",
+        "POST",
+        "/scans/{document_id}",
+        GROUP,
+        "把这份文书的各张从我的一批移过去",
+        _T,
+        _split,
+        DOCUMENT,
+    ),
+)
