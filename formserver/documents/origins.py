@@ -113,6 +113,7 @@ def origin_refresh(document_id: str) -> Any:
     the source has nothing (any more); taking is refused then.
     """
     actor, origins = current_actor(), service(Origins)
+    service(Drafting).draft_of(actor, document_id)  # who asks comes before what is asked
     asked = _payload()
     found = origins.compare(actor, document_id, asked["at"])
     draft = found.draft
@@ -138,6 +139,7 @@ def origin_refresh(document_id: str) -> Any:
 @requires(DocumentPermission.EDIT)
 def origin_detach(document_id: str) -> Any:
     """``{at, seq}`` → ``{seq}``: the mark is gone, the value is the person's own."""
+    service(Drafting).draft_of(current_actor(), document_id)  # who asks comes before what is asked
     asked = _payload()
     draft = service(Origins).detach(current_actor(), document_id, asked["at"], asked["seq"])
     return jsonify(at=asked["at"], seq=draft.seq)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,17 +10,17 @@ from weakref import WeakKeyDictionary
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from lxml import html
-from openpyxl import Workbook
 from werkzeug.test import TestResponse
 
 from formserver.accounts import passwords
 from formserver.accounts.service import AccountService
-from formserver.core.ids import new_id
 from formserver.core.issuing import Issuing
 from formserver.core.models import Document
 from formserver.core.papers import Papers
 from formserver.enterprises.imports import ImportService
+from tests.hostile.belongings import belongings
 from tests.support.website import PASSWORD, Website
+from tests.support.workbooks import sheet
 
 ALL_ROLES = ("inspector", "leader", "archivist", "register_clerk", "administrator", "viewer")
 SECRETS = ("川西水泥有限公司", "91510000123456788G", "周国栋", "0830-5550188", "陈志远")
@@ -40,6 +39,7 @@ class Targets:
     import_id: str
     agency: str
     token: str
+    more: dict[str, Any]
 
     def arguments(self) -> dict[str, Any]:
         """Values for the variable parts of any route."""
@@ -55,14 +55,7 @@ class Targets:
             "token": self.token,
             "filename": "css/app.css",
             "version_no": 1,
-            "page_id": new_id(),
-            "remark_id": new_id(),
-            "appointment_id": new_id(),
-            "session_id": "0" * 64,
-            "token_id": self.draft,
-            "notice_id": new_id(),
-            "job_id": new_id(),
-            "view_id": new_id(),
+            **self.more,
         }
 
 
@@ -106,6 +99,7 @@ class Town(Website):
             imported,
             self.agencies["SC-CD"],
             self.head(issued.id).check_token,
+            belongings(self, issued),
         )
 
     def numbered(self) -> Document:
@@ -158,13 +152,3 @@ def patch(client: FlaskClient, document_id: str, **payload: Any) -> TestResponse
         json={"seq": state["seq"], **payload},
         headers={"X-CSRFToken": state["csrf"]},
     )
-
-
-def sheet(rows: list[list[Any]]) -> bytes:
-    """An xlsx with these rows."""
-    book, stream = Workbook(), io.BytesIO()
-    for row in rows:
-        book.active.append(row)
-    book.save(stream)
-    book.close()
-    return stream.getvalue()
