@@ -6,12 +6,16 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, select, update
 
 from formserver.accounts.models import User
 from formserver.accounts.tables import login_attempt, password_history, user_account, user_role
 from formserver.core.clock import format_instant
 from formserver.core.errors import NOT_FOUND
+
+_BY_UNIQUIFIER = select(user_account).where(user_account.c.fs_uniquifier == bindparam("wanted"))
+"""Asked for every request, like the roles: put together once."""
+_ROLES = select(user_role.c.role).where(user_role.c.user_id == bindparam("of")).order_by(user_role.c.role)
 
 
 class UserRepository:
@@ -37,7 +41,8 @@ class UserRepository:
 
     def by_uniquifier(self, value: str) -> User | None:
         """The user a session belongs to."""
-        return self._one(user_account.c.fs_uniquifier == value)
+        row = self._connection.execute(_BY_UNIQUIFIER, {"wanted": value}).first()
+        return self._user(row._mapping) if row is not None else None
 
     def in_agencies(self, agency_ids: Collection[str]) -> tuple[User, ...]:
         """The active people of some agencies, by name."""
@@ -127,8 +132,7 @@ class UserRepository:
         return self._user(row._mapping) if row is not None else None
 
     def _user(self, row: Any) -> User:
-        query = select(user_role.c.role).where(user_role.c.user_id == row["id"]).order_by(user_role.c.role)
-        roles = tuple(self._connection.execute(query).scalars())
+        roles = tuple(self._connection.execute(_ROLES, {"of": row["id"]}).scalars())
         values = {**row, "role_keys": roles}
         for name in ("cert_valid_from", "cert_valid_to"):
             values[name] = date.fromisoformat(values[name]) if values[name] else None

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from formserver.accounts.models import StoredSession
 from formserver.accounts.tables import session
 from formserver.core.clock import format_instant, parse_instant
 
 _INSTANTS = ("created_at", "seen_at", "expires_at")
+_BY_ID = select(session).where(session.c.id == bindparam("wanted"))
+"""Asked for every request: put together once."""
 
 
 class SessionRepository:
@@ -22,7 +24,7 @@ class SessionRepository:
 
     def find(self, session_id: str) -> StoredSession | None:
         """The session, whether its time is over or not; None when there is none (any more)."""
-        row = self._connection.execute(select(session).where(session.c.id == session_id)).first()
+        row = self._connection.execute(_BY_ID, {"wanted": session_id}).first()
         return _session(row._mapping) if row is not None else None
 
     def of_user(self, user_id: str, now: datetime) -> tuple[StoredSession, ...]:

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from formserver.agencies.models import Agency, Level, Mode, Regime
 from formserver.agencies.tables import agency
 from formserver.core.errors import NOT_FOUND
+
+_BY_ID = select(agency).where(agency.c.id == bindparam("wanted"))
+"""Asked for every page: put together once."""
+
+
+def _subtree() -> Select[Any]:
+    tree = select(agency.c.id).where(agency.c.id == bindparam("top")).cte("tree", recursive=True)
+    tree = tree.union(select(agency.c.id).join(tree, agency.c.parent_id == tree.c.id))
+    return select(tree.c.id)
+
+
+_SUBTREE = _subtree()
 
 
 class AgencyRepository:
@@ -26,7 +38,7 @@ class AgencyRepository:
 
     def find(self, agency_id: str) -> Agency | None:
         """The agency, or None."""
-        row = self._connection.execute(select(agency).where(agency.c.id == agency_id)).first()
+        row = self._connection.execute(_BY_ID, {"wanted": agency_id}).first()
         return _agency(row._mapping) if row is not None else None
 
     def by_code(self, code: str) -> Agency | None:
@@ -41,9 +53,7 @@ class AgencyRepository:
 
     def subtree_ids(self, agency_id: str) -> frozenset[str]:
         """The agency and everything below it. UNION (not ALL) ends the walk even if the data held a circle."""
-        tree = select(agency.c.id).where(agency.c.id == agency_id).cte("tree", recursive=True)
-        tree = tree.union(select(agency.c.id).join(tree, agency.c.parent_id == tree.c.id))
-        return frozenset(self._connection.execute(select(tree.c.id)).scalars())
+        return frozenset(self._connection.execute(_SUBTREE, {"top": agency_id}).scalars())
 
     def add(self, new: Agency) -> None:
         """Insert."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, Final
+
+_LEAVES: Final = frozenset({str, int, bool, type(None)})
 
 
 def canonical_json(value: Any) -> bytes:
@@ -21,9 +23,13 @@ def canonical_json(value: Any) -> bytes:
 def clone(value: Any) -> Any:
     """A copy of a JSON value that shares no list or object with it; several times as quick as ``copy.deepcopy``."""
     if isinstance(value, dict):
-        return {key: clone(v) if isinstance(v, dict | list) else v for key, v in value.items()}
+        copied = dict(value)
+        for key, inner in value.items():
+            if type(inner) not in _LEAVES:
+                copied[key] = clone(inner)
+        return copied
     if isinstance(value, list):
-        return [clone(item) if isinstance(item, dict | list) else item for item in value]
+        return [item if type(item) in _LEAVES else clone(item) for item in value]
     return value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, exists, insert, literal, select
+from sqlalchemy import Connection, bindparam, exists, insert, literal, select
 from sqlalchemy.dialects import postgresql
 
 from formserver.core.canonical import sha256_hex
@@ -10,6 +10,8 @@ from formserver.core.errors import NOT_FOUND
 from formserver.store.engine import is_sqlite
 from formserver.store.failures import DAMAGED
 from formserver.store.tables import content
+
+_DATA = select(content.c.data).where(content.c.sha256 == bindparam("wanted"))
 
 
 class SqlContents:
@@ -33,7 +35,7 @@ class SqlContents:
 
     def get(self, sha256: str) -> bytes:
         """The bytes. Raises NOT_FOUND, and CONTENT_DAMAGED when they do not match the hash."""
-        data = self._connection.execute(select(content.c.data).where(content.c.sha256 == sha256)).scalar()
+        data = self._connection.execute(_DATA, {"wanted": sha256}).scalar()
         if data is None:
             raise NOT_FOUND(what=f"内容 {sha256[:12]}")
         found = as_bytes(data)

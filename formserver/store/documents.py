@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from formserver.core.canonical import canonical_json
@@ -19,13 +19,16 @@ from formserver.store.figures import figures
 from formserver.store.finding import find
 from formserver.store.projections import write_projection
 from formserver.store.rows import document_row, to_document, to_version, version_row
-from formserver.store.scoping import scope_clause
+from formserver.store.scoping import inside, scope_clause
 from formserver.store.search import SearchIndex
 from formserver.store.tables import document as d
 from formserver.store.tables import version as v
 
 _LARGEST_NO = 2**31 - 1
 """What the column of version numbers holds."""
+_BY_ID = select(d).where(d.c.id == bindparam("wanted"))
+"""Read several times for every page: put together once."""
+_VERSION = select(v).where(v.c.document_id == bindparam("of"), v.c.no == bindparam("wanted"))
 
 
 class SqlDocuments:
@@ -53,13 +56,15 @@ class SqlDocuments:
         return self._get(document_id, scope, lock=True)
 
     def _get(self, document_id: str, scope: Scope, *, lock: bool) -> Document:
-        statement = select(d).where(d.c.id == document_id, scope_clause(scope))
-        if lock:
-            statement = statement.with_for_update()
-        row = self._connection.execute(statement).mappings().first()
-        if row is None:
+        if lock:  # nobody waits for a row outside the scope
+            statement = select(d).where(d.c.id == document_id, scope_clause(scope)).with_for_update()
+            row = self._connection.execute(statement).mappings().first()
+        else:
+            row = self._connection.execute(_BY_ID, {"wanted": document_id}).mappings().first()
+        document = to_document(row) if row is not None else None
+        if document is None or not inside(document, scope):
             raise NOT_FOUND(what="这份文书")
-        return to_document(row)
+        return document
 
     def update(self, document: Document) -> None:
         """Replace the head row (after :meth:`lock`). Raises NOT_FOUND."""
@@ -87,8 +92,7 @@ class SqlDocuments:
         self.get(document_id, scope)
         if not 0 < no <= _LARGEST_NO:  # the driver refuses what the column cannot hold
             raise NOT_FOUND(what="这一版")
-        statement = select(v).where(v.c.document_id == document_id, v.c.no == no)
-        row = self._connection.execute(statement).mappings().first()
+        row = self._connection.execute(_VERSION, {"of": document_id, "wanted": no}).mappings().first()
         if row is None:
             raise NOT_FOUND(what=f"第{no}版")
         version = to_version(row)

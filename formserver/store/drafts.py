@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from formserver.core.models import Draft
@@ -11,6 +11,7 @@ from formserver.store.rows import draft_row, to_draft
 from formserver.store.tables import draft as t
 
 _WHAT = "您在另一个窗口打开的同一份草稿"
+_ONE = select(t).where(t.c.document_id == bindparam("of"), t.c.user_id == bindparam("by"))
 
 
 class SqlDrafts:
@@ -21,8 +22,7 @@ class SqlDrafts:
 
     def get(self, document_id: str, user_id: str) -> Draft | None:
         """This person's draft, if any."""
-        statement = select(t).where(t.c.document_id == document_id, t.c.user_id == user_id)
-        row = self._connection.execute(statement).mappings().first()
+        row = self._connection.execute(_ONE, {"of": document_id, "by": user_id}).mappings().first()
         return to_draft(row) if row is not None else None
 
     def others(self, document_id: str, user_id: str) -> tuple[Draft, ...]:

@@ -78,5 +78,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     write = connection.get_execution_options().get(_WRITE, True)
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
+    if (
+        connection.info.get(_WRITE) is not write
+    ):  # what this connection was last told; a new one was told nothing
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
+        connection.info[_WRITE] = write
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
