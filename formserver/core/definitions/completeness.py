@@ -35,11 +35,20 @@ def completeness_problems(
         found.append(required_problem(dt, pointer, field))
 
     def present(pointer: str, field: Field, value: Any, row: Mapping[str, Any] | None) -> None:
+        if _only_bounds(field) and not _bounds_of(field.schema, value):
+            return
         found.extend(_value_problems(dt, Place(pointer, field, value, row), body, around))
 
     walk_demands(dt, body, stage, hidden, around, missing, present)
     found += _rule_problems(dt, body, hidden, around)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _only_bounds(field: Field) -> bool:
+    """Whether nothing but its bounds can stand against a value."""
+    words = field.schema
+    return field.kind == "decimal" and "x-must-be" not in words and "x-format" not in words
 
 
 def _value_problems(
@@ -55,7 +64,7 @@ def _value_problems(
         wanted = {True: "是", False: "否"}.get(words["x-must-be"], words["x-must-be"])
         yield problem("MUST_BE", f"必须为“{wanted}”才能继续。")
     if place.field.kind == "decimal":
-        for code, text in _decimal_bounds(words, value):
+        for code, text in _bounds_of(words, value):
             yield problem(code, text)
     check = SOFT_CHECKS.get(words.get("x-format", ""))
     when = words.get("x-format-when")
@@ -65,9 +74,22 @@ def _value_problems(
             yield problem(finding.code, f"：{finding.message}", finding.severity)
 
 
-def _decimal_bounds(words: Mapping[str, Any], text: str) -> Iterator[tuple[str, str]]:
-    value, unit = Decimal(text), words.get("x-unit", "")
+def _bounds_of(words: Mapping[str, Any], text: str) -> tuple[tuple[str, str], ...]:
     low, high, digits = words.get("x-minimum"), words.get("x-maximum"), words.get("x-decimals")
+    return _decimal_bounds(low, high, digits, words.get("x-unit", ""), text)
+
+
+@lru_cache(maxsize=8192)  # the same figures are checked again with every autosave
+def _decimal_bounds(
+    low: str | None, high: str | None, digits: int | None, unit: str, text: str
+) -> tuple[tuple[str, str], ...]:
+    return tuple(_breached_bounds(low, high, digits, unit, text))
+
+
+def _breached_bounds(
+    low: str | None, high: str | None, digits: int | None, unit: str, text: str
+) -> Iterator[tuple[str, str]]:
+    value = Decimal(text)
     if low is not None and value < Decimal(low):
         yield "MINIMUM", f"不能小于 {low}{unit}，现在是 {text}。"
     if high is not None and value > Decimal(high):

@@ -146,6 +146,8 @@ def _compile(condition: Any, depth: int) -> Test:
             return cast(Test, _refusing("an operand is a value or a place"))
         other = _reader(operand["at"])
         return lambda body, row, ctx: _test(value(body, row, ctx), operator, other(body, row, ctx))
+    if operator == "is" and isinstance(operand, str) and len(operand) not in _DAY_AND_MOMENT:
+        return lambda body, row, ctx: value(body, row, ctx) == operand  # the commonest by far
     return lambda body, row, ctx: _test(value(body, row, ctx), operator, operand)
 
 

@@ -7,7 +7,7 @@ ready answers (is it required at this stage? is there anything to check?) so tha
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -34,7 +34,10 @@ _BOUNDS: Final = ("x-minimum", "x-maximum", "x-decimals")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """One field. ``conditional``: it or something below it may be hidden; ``checked``: a value may be wrong."""
+    """One field. ``conditional``: it or something below it may be hidden; ``checked``: a value may be wrong.
+
+    ``hideable``: it may be hidden where what is above it is shown, by its condition or with its section.
+    """
 
     field: Field
     key: str
@@ -46,6 +49,7 @@ class Step:
     required_when: Test | None
     show_when: Test | None
     conditional: bool
+    hideable: bool
     checked: bool
     inner: tuple[Step, ...]
 
@@ -71,16 +75,16 @@ class Step:
 @lru_cache(maxsize=256)
 def plan_of(dt: DocumentType) -> tuple[Step, ...]:
     """The steps of the top level, in the order of the form."""
-    return _steps(dt, "")
+    return _steps(dt, "", "")
 
 
-def _steps(dt: DocumentType, pattern: str) -> tuple[Step, ...]:
-    return tuple(_step(dt, field) for field in dt.children.get(pattern, ()))
+def _steps(dt: DocumentType, pattern: str, section: str) -> tuple[Step, ...]:
+    return tuple(_step(dt, field, section) for field in dt.children.get(pattern, ()))
 
 
-def _step(dt: DocumentType, field: Field) -> Step:
+def _step(dt: DocumentType, field: Field, section: str) -> Step:
     words = field.schema
-    inner = _steps(dt, field.pointer + ("/*" if field.kind == "rows" else ""))
+    inner = _steps(dt, field.pointer + ("/*" if field.kind == "rows" else ""), field.section)
     show, required = words.get("x-show-when"), words.get("x-required-when")
     return Step(
         field=field,
@@ -93,6 +97,7 @@ def _step(dt: DocumentType, field: Field) -> Step:
         required_when=compiled(required) if required is not None else None,
         show_when=compiled(show) if show is not None else None,
         conditional=show is not None or any(step.conditional for step in inner),
+        hideable=show is not None or not section or field.section != section,
         checked="x-must-be" in words
         or (field.kind == "decimal" and any(word in words for word in _BOUNDS))
         or words.get("x-format", "") in SOFT_CHECKS,
@@ -162,7 +167,7 @@ def walk_demands(
         values = holder if isinstance(holder, dict) else {}
         for step in steps:
             value = values.get(step.key)
-            if hidden and f"{pointer}/{step.key}" in hidden:
+            if hidden and step.hideable and f"{pointer}/{step.key}" in hidden:
                 continue
             if step.kind == "object":
                 if value is not None or step.demanded(level, body, row, ctx):
@@ -196,7 +201,7 @@ def is_in_form(dt: DocumentType, body: Any) -> bool:
         and all(map(len, texts))
         and max(map(len, texts), default=0) <= MAX_TEXT
         and _printable("".join(texts))
-        and all(_forms(plan_of(dt), body))
+        and _forms_hold(_formed(dt), body)
     )
 
 
@@ -235,19 +240,34 @@ def _plain(
     return True
 
 
-def _forms(steps: tuple[Step, ...], holder: dict[str, Any]) -> Iterator[bool]:
+@lru_cache(maxsize=256)
+def _formed(dt: DocumentType) -> tuple[Step, ...]:
+    """The plan with nothing but the fields that have a written form, and the way to them."""
+
+    def kept(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        made = (dataclasses.replace(step, inner=kept(step.inner)) for step in steps)
+        return tuple(step for step in made if step.formed or step.row_key or step.inner)
+
+    return kept(plan_of(dt))
+
+
+def _forms_hold(steps: tuple[Step, ...], holder: dict[str, Any]) -> bool:
     for step in steps:
         value = holder.get(step.key)
-        if step.formed and isinstance(value, str):
-            yield _well_formed(step.kind, value)
-        elif step.row_key:
-            yield value is not None
-        elif step.inner and isinstance(value, dict):
-            yield from _forms(step.inner, value)
-        elif step.inner and isinstance(value, list):
+        if value is None:
+            if step.row_key:
+                return False
+        elif step.formed:
+            if isinstance(value, str) and not _well_formed(step.kind, value):
+                return False
+        elif isinstance(value, dict):
+            if not _forms_hold(step.inner, value):
+                return False
+        elif isinstance(value, list):
             for row in value:
-                if isinstance(row, dict):
-                    yield from _forms(step.inner, row)
+                if isinstance(row, dict) and not _forms_hold(step.inner, row):
+                    return False
+    return True
 
 
 @lru_cache(maxsize=8192)
