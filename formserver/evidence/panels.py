@@ -27,15 +27,14 @@ class EvidencePanel:
         """None for people who may not see evidence."""
         if not actor.may(EvidencePermission.READ):
             return None
-        found = self._reading.library(actor, document.id)
-        cited, unknown = self._reading.cited(actor, document.id)
+        found = self._reading.standing(actor, document.id)
         return Markup(  # noqa: S704  the template escapes
             render_template(
                 "evidence/panel.html",
                 document=document,
                 valid=found.valid,
-                cited=cited,
-                unknown=unknown,
+                cited=found.cited,
+                unknown=found.unknown,
                 has_pictures=has_pictures,
                 beside_form=self._beside_form,
             )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from formserver.core.document_permissions import DocumentPermission
 from formserver.core.errors import NOT_FOUND
-from formserver.core.models import AuditEvent, Document, Json
+from formserver.core.models import AuditEvent, Document
 from formserver.core.permissions import Actor
 from formserver.core.service_kit import DocumentDeed, Kit
 from formserver.core.store_ports import DocumentQuery, UnitOfWork
@@ -61,6 +61,20 @@ class Unknown:
     withdrawn: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One paper and the evidence of its case: what there is, what the paper cites, what leads nowhere."""
+
+    items: tuple[Evidence, ...]
+    cited: tuple[tuple[Evidence, Link], ...]
+    unknown: tuple[Unknown, ...]
+
+    @property
+    def valid(self) -> tuple[Evidence, ...]:
+        """What still counts."""
+        return tuple(item for item in self.items if item.valid)
+
+
 class EvidenceReading:
     """Reads inside the actor's scope: a paper's scope and 密级 are those of its evidence."""
 
@@ -97,25 +111,24 @@ class EvidenceReading:
             if e.data.get("evidence") == item.id and e.action in _TITLES
         )
 
-    def cited(
-        self, actor: Actor, document_id: str
-    ) -> tuple[tuple[tuple[Evidence, Link], ...], tuple[Unknown, ...]]:
-        """What one paper cites, from this person's draft or its head version; and citations that lead nowhere."""
+    def standing(self, actor: Actor, document_id: str) -> Standing:
+        """What one paper cites, from this person's draft or its head version, beside all there is to cite."""
         actor.require(EvidencePermission.READ)
         with self._kit.store.uow() as u:
             document = u.documents.get(document_id, actor.scope)
             items = u.repository(EvidenceRepository).of_case(case_of(document), actor.scope)
             draft = u.drafts.get(document_id, actor.user_id) if actor.may(DocumentPermission.EDIT) else None
-            body = draft.body if draft is not None else self._head_body(u, actor, document)
+            at_head = self._cited_by_head(u, actor, document) if draft is None else ()
+        cited = cited_in(self._kit.document_type(document), draft.body) if draft is not None else at_head
         by_no = {item.no: item for item in items}
         found, unknown = [], []
-        for one in cited_in(self._kit.document_type(document), body):
+        for one in cited:
             item = by_no.get(one.citation.no)
             if item is None or not item.valid:
                 unknown.append(Unknown(one.label, one.citation, item is not None))
             if item is not None:
                 found.append((item, _link(document, 0, one.pointer, one.label, item, one.citation)))
-        return tuple(found), tuple(unknown)
+        return Standing(items, tuple(found), tuple(unknown))
 
     def keep_links(self, u: UnitOfWork, deed: DocumentDeed) -> None:
         """Note what the version of a deed cites: in the deed's own transaction, for the record."""
@@ -156,22 +169,22 @@ class EvidenceReading:
     def _paper_links(
         self, u: UnitOfWork, actor: Actor, paper: Document, by_no: Mapping[int, Evidence]
     ) -> Sequence[Link]:
+        return _links_of(paper, paper.head_version, self._cited_by_head(u, actor, paper), by_no)
+
+    def _cited_by_head(self, u: UnitOfWork, actor: Actor, paper: Document) -> Sequence[Cited]:
+        """What the head version cites. A version never changes, so it is read once."""
         if not paper.head_version:
             return ()
         key = (paper.id, paper.head_version)
-        if key not in self._cited:  # a version never changes, so what it cites is read once
-            body = self._head_body(u, actor, paper)
+        found = self._cited.get(key)
+        if found is None:
+            body = u.documents.version(paper.id, paper.head_version, actor.scope).body
+            found = cited_in(self._kit.document_type(paper), body)
             with self._lock:
                 while len(self._cited) >= KEPT:
                     self._cited.pop(next(iter(self._cited)))
-                self._cited[key] = cited_in(self._kit.document_type(paper), body)
-        return _links_of(paper, paper.head_version, self._cited.get(key, ()), by_no)
-
-    @staticmethod
-    def _head_body(u: UnitOfWork, actor: Actor, document: Document) -> Json:
-        if not document.head_version:
-            return {}
-        return u.documents.version(document.id, document.head_version, actor.scope).body
+                self._cited[key] = found
+        return found
 
 
 def find_cited(library: Library, citation: Citation) -> Evidence:

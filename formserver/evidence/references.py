@@ -15,6 +15,7 @@ from formserver.core import places
 from formserver.core.definitions.document_type import DocumentType
 
 LIST_TYPE: Final = "evidence_list"
+_WORD: Final = "证据"
 _TITLE: Final = 24
 _CITED = re.compile(
     r"证据\s*(?P<no>[0-9]{1,5})(?![0-9])\s*(?:《[^》]{0,200}》)?\s*"
@@ -47,7 +48,7 @@ def clock_text(second: int) -> str:
 
 def citations(text: str) -> Iterator[Citation]:
     """Every citation in a text, in order."""
-    if "证据" not in text:
+    if _WORD not in text:
         return
     for match in _CITED.finditer(text.translate(_WIDE)):
         second = 0
@@ -72,12 +73,27 @@ class Cited:
     citation: Citation
 
 
+def _speaks_of_evidence(value: Any) -> bool:
+    """Whether the word stands anywhere in it: most of a paper cites nothing, and finding places by name is dear."""
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            if isinstance(inner, str):
+                if _WORD in inner:
+                    return True
+            elif isinstance(inner, list | Mapping):
+                waiting.append(inner)
+    return False
+
+
 def cited_in(dt: DocumentType, body: Mapping[str, Any]) -> list[Cited]:
     """Every citation in a body. A list of evidence cites nothing: it is the list."""
     if dt.key == LIST_TYPE:
         return []
+    speaking = {key: value for key, value in body.items() if _speaks_of_evidence([value])}
     found: dict[tuple[str, Citation], Cited] = {}
-    for place in dt.places(body):
+    for place in dt.places(speaking) if speaking else ():
         if not place.field.is_leaf:
             continue
         for text in place.value if isinstance(place.value, list) else [place.value]:
