@@ -25,6 +25,7 @@ from formserver.core.ids import new_row_key
 from formserver.core.issuing import Issuing
 from formserver.core.signing import Signing
 from formserver.documents.columns import BY_KEY
+from formserver.web.collector import settle
 from tests.support.house import photo_of_paper
 from tests.support.website import Website
 
@@ -115,6 +116,7 @@ def measure(site: Website, documents: int, rounds: int) -> list[Line]:
         for key in types
         if key in samples
     ]
+    settle()  # as ``formserver run`` does
     return [timed(name, ask, documents + 1, rounds) for name, ask in pages]
 
 

@@ -23,6 +23,7 @@ from formserver.store.blobs import LocalBlobs
 from formserver.store.migrate import current_revision, draft_migration, head_revision
 from formserver.store.migrate import migrate as upgrade
 from formserver.store.seals import seal_all, write_anchor
+from formserver.web.collector import settle
 from formserver.web.context import AppContext
 
 log = logging.getLogger("formserver")
@@ -99,6 +100,7 @@ def run(host: str | None, port: int | None, no_worker: bool) -> None:
     settings = load_settings()
     context = build_context(settings)
     app = create_app(settings, context)
+    settle()
     address, at = host or settings.host, port or settings.port
     try:
         server = waitress.create_server(

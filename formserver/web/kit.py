@@ -155,7 +155,7 @@ def _unread_notices(actor: Actor) -> int | None:
 
 def _asset(app: Flask, name: str) -> str:
     """The address of a static file with its content's hash, so that browsers may keep it for ever."""
-    tag = _file_tag(Path(app.static_folder or ""), name)
+    tag = _file_tag(app.static_folder or "", name)
     ours = name.endswith(".js") and not name.startswith("vendor/")
     endpoint = "kit.static_en" if ours and language() == "en" else "static"
     return _address(request.script_root if has_request_context() else "", endpoint, name, tag)
@@ -168,8 +168,8 @@ def _address(_mounted_at: str, endpoint: str, name: str, tag: str) -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def _file_tag(folder: Path, name: str) -> str:
-    path = folder / name
+def _file_tag(folder: str, name: str) -> str:
+    path = Path(folder) / name
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else ""
 
 
