@@ -29,18 +29,16 @@ from formserver.core.models import (
     Json,
     NumberEntry,
     NumberStatus,
-    Rendition,
-    RenditionKind,
     Series,
     State,
     number_lines,
     rendition_digest,
 )
 from formserver.core.numbering import normalise_number
-from formserver.core.papers import PDF_TYPE, file_name, upload_name
+from formserver.core.paper_files import PaperFile, add_paper_files, paper_files
 from formserver.core.permissions import Actor, confidentiality_level
 from formserver.core.service_kit import CheckedScan, Kit, cut_version, record_event
-from formserver.core.store_ports import BlobInfo, UnitOfWork
+from formserver.core.store_ports import UnitOfWork
 
 LEGACY: str = "legacy"
 """The origin of a document that was entered after the fact."""
@@ -124,17 +122,6 @@ def paper_problems(paper: LegacyPaper, today: date) -> list[Problem]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """A file of the paper, already in the blob store."""
-
-    filename: str
-    media_type: str
-    blob: BlobInfo
-    pages: int
-    kind: RenditionKind
-
-
 class LegacyEntry:
     """Enter old papers, and correct what was entered of them."""
 
@@ -187,7 +174,9 @@ class LegacyEntry:
                 reason="补录",
                 extra={"legacy": legacy_facts(paper)},
             )
-            files_added = self._add_files(u, actor, document, stored)
+            files_added = add_paper_files(
+                self._kit, u, actor, document, document.head_version, stored, "补录扫描件.pdf"
+            )
             lines = number_lines(u.numbers.for_document(document.id))
             record_event(
                 self._kit,
@@ -291,38 +280,10 @@ class LegacyEntry:
                 raise
             return "另一份文书"
 
-    def _store_files(self, scan: CheckedScan) -> list[_Stored]:
+    def _store_files(self, scan: CheckedScan) -> list[PaperFile]:
         put = self._kit.store.blobs.put_bytes
-        originals = [
-            _Stored(upload_name(name, media), media, put(data), 0, RenditionKind.ATTACHMENT)
-            for name, media, data in scan.originals
-            if data != scan.pdf
-        ]
-        return [*originals, _Stored("", PDF_TYPE, put(scan.pdf), scan.pages, RenditionKind.SCAN)]
-
-    def _add_files(
-        self, u: UnitOfWork, actor: Actor, document: Document, stored: Sequence[_Stored]
-    ) -> list[Rendition]:
-        added = [
-            Rendition(
-                id=new_id(),
-                document_id=document.id,
-                version_no=document.head_version,
-                kind=file.kind,
-                blob_sha256=file.blob.sha256,
-                size=file.blob.size,
-                media_type=file.media_type,
-                filename=file.filename or file_name(document, document.head_version, "补录扫描件.pdf"),
-                pages=file.pages,
-                manifest_sha256="",
-                created_by=actor.user_id,
-                created_at=self._kit.clock.now(),
-            )
-            for file in stored
-        ]
-        for rendition in added:
-            u.renditions.add(rendition)
-        return added
+        originals = [(name, media, put(data)) for name, media, data in scan.originals]
+        return paper_files(put(scan.pdf), scan.pages, originals)
 
 
 def legacy_facts(paper: LegacyPaper) -> Json:

@@ -13,20 +13,18 @@ from formserver.core.definitions.validation import validate_draft
 from formserver.core.drafting import refuse_malformed
 from formserver.core.drafts import apply_changes
 from formserver.core.errors import Kind, Problem, Severity, error_code
-from formserver.core.ids import new_id
 from formserver.core.lifecycle import SIGN
 from formserver.core.models import (
     Cause,
     Document,
     Json,
     Rendition,
-    RenditionKind,
     State,
     Version,
     rendition_digest,
 )
 from formserver.core.numbering import normalise_number
-from formserver.core.papers import PDF_TYPE, file_name, upload_name
+from formserver.core.paper_files import PaperFile, add_paper_files, paper_files
 from formserver.core.permissions import Actor
 from formserver.core.places import get as value_at
 from formserver.core.places import join, split, to_indexed
@@ -73,17 +71,6 @@ class Signed:
     warnings: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """A file of the scan, already in the blob store."""
-
-    filename: str
-    media_type: str
-    blob: BlobInfo
-    pages: int
-    kind: RenditionKind
-
-
 class Signing(Deeds):
     """Bind signed scans."""
 
@@ -127,7 +114,7 @@ class Signing(Deeds):
                 origins=content.envelope.get("origins", {}),
                 extra={"printed_version": printed, "corrections": noted, **account},
             )
-            added = self._add_files(u, actor, document, printed, blobs)
+            added = add_paper_files(self._kit, u, actor, document, printed, blobs, "签字件.pdf")
             rendition = added[-1]  # the joined scan; the originals stand before it
             record_event(
                 self._kit,
@@ -181,44 +168,14 @@ class Signing(Deeds):
         new, _ = apply_changes(body, {}, changes)
         return new, noted
 
-    def _store_files(self, scan: CheckedScan | StoredScan) -> list[_Stored]:
+    def _store_files(self, scan: CheckedScan | StoredScan) -> list[PaperFile]:
         put = self._kit.store.blobs.put_bytes
-        joined = put(scan.pdf)
         originals = (
             scan.originals
             if isinstance(scan, StoredScan)
             else [(name, media, put(data)) for name, media, data in scan.originals]
         )
-        stored = [
-            _Stored(upload_name(name, media), media, blob, 0, RenditionKind.ATTACHMENT)
-            for name, media, blob in originals
-            if blob.sha256 != joined.sha256
-        ]
-        return [*stored, _Stored("", PDF_TYPE, joined, scan.pages, RenditionKind.SCAN)]
-
-    def _add_files(
-        self, u: UnitOfWork, actor: Actor, document: Document, printed: int, files: Sequence[_Stored]
-    ) -> list[Rendition]:
-        added = [
-            Rendition(
-                id=new_id(),
-                document_id=document.id,
-                version_no=printed,
-                kind=file.kind,
-                blob_sha256=file.blob.sha256,
-                size=file.blob.size,
-                media_type=file.media_type,
-                filename=file.filename or file_name(document, printed, "签字件.pdf"),
-                pages=file.pages,
-                manifest_sha256="",
-                created_by=actor.user_id,
-                created_at=self._kit.clock.now(),
-            )
-            for file in files
-        ]
-        for rendition in added:
-            u.renditions.add(rendition)
-        return added
+        return paper_files(put(scan.pdf), scan.pages, originals)
 
     def _serve_listed(
         self, u: UnitOfWork, actor: Actor, receipt: Document, body: Json

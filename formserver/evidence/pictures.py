@@ -6,10 +6,8 @@ once, a picture has at most so many points, and only known formats are opened, s
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
-import secrets
 import threading
 import warnings
 from pathlib import Path
@@ -23,6 +21,7 @@ from formserver.core.papers import PDF_TYPE
 from formserver.core.store_ports import BlobStore
 from formserver.evidence.file_facts import MOST_PDF_BYTES
 from formserver.evidence.models import Evidence
+from formserver.rendering.picture_cache import PictureCache
 
 pillow_heif.register_heif_opener()
 
@@ -53,18 +52,17 @@ class EvidencePictures:
 
     def __init__(self, blobs: BlobStore, folder: Path) -> None:
         self._blobs = blobs
-        self._folder = folder
+        self._kept = PictureCache(folder)
 
     def picture(self, item: Evidence, longest: int, *, page: int = 1, turn: int = 0) -> bytes:
         """The picture, or page ``page`` of a PDF. Raises EVIDENCE_NO_PICTURE, NOT_FOUND, PDF_NOT_OPENED."""
         tag = hashlib.sha256(f"1 {item.blob_sha256} {longest} {page} {turn}".encode()).hexdigest()[:32]
-        path = self._folder / tag[:2] / f"{tag}.jpg"
-        with contextlib.suppress(OSError):
-            if kept := path.read_bytes():
-                return kept
+        name = f"{tag}.jpg"
+        if (kept := self._kept.read(name)) is not None:
+            return kept
         with _AT_ONCE:
             drawn = self._draw(item, longest, page, turn)
-        self._keep(path, drawn)
+        self._kept.keep(name, drawn)
         return drawn
 
     def _draw(self, item: Evidence, longest: int, page: int, turn: int) -> bytes:
@@ -109,14 +107,3 @@ class EvidencePictures:
             raise NO_PICTURE(name=item.filename, reason="文件太大")
         with self._blobs.open(item.blob_sha256) as file:
             return file.read()
-
-    def _keep(self, path: Path, drawn: bytes) -> None:
-        """A full or read-only disk costs the next reader some milliseconds, nobody a picture."""
-        partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_bytes(drawn)
-            partial.replace(path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                partial.unlink(missing_ok=True)
