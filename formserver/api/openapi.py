@@ -74,7 +74,7 @@ def refusals(operation: Operation) -> tuple[int, ...]:
     """The error statuses an operation may answer."""
     found = {400, 404, 406, 422, 429, 503}
     if operation.permission is not None:
-        found |= {401, 403}
+        found |= {401, 403, 409}  # 409 also where something is only read: a PDF that is not there yet
     if operation.method != "GET":
         found |= {409, 413}
     if operation.body is not None or operation.binary:

@@ -199,6 +199,7 @@ OPERATIONS: Final = (
             },
         },
         creates=True,
+        note="清单中写上传后返回的文件名：扩展名与内容不符的，入库时会补上正确的扩展名。",
     ),
     Operation(
         "get_legacy_batch",

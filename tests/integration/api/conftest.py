@@ -8,8 +8,11 @@ import pytest
 from argon2 import PasswordHasher
 
 from formserver.accounts import passwords
+from formserver.accounts.service import AccountService
 from tests.support.api import Program
-from tests.support.website import Website
+from tests.support.website import PASSWORD, Website
+
+EVERYTHING = ("inspector", "leader", "archivist", "register_clerk", "administrator", "viewer")
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +29,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Website]:
 def program(site: Website) -> Program:
     """Acts for somebody who may do everything with documents."""
     return Program(site)
+
+
+@pytest.fixture(scope="session")
+def boss(site: Website) -> Program:
+    """Somebody of the same city with every role."""
+    site.context.service(AccountService).add_user(
+        username="boss", name="总管", password=PASSWORD, agency_id=site.agencies["SC-CD"], roles=EVERYTHING
+    )
+    return Program(site, "boss")

@@ -6,6 +6,7 @@ off because a document also obeys rules no schema tells (a body that fits its ty
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from typing import Any
 
@@ -14,7 +15,10 @@ import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
+from formserver.evidence.service import EvidenceService
+from formserver.uploads.service import UploadService
 from tests.support.api import Program
+from tests.support.house import photo_of_paper
 from tests.support.website import Website
 
 REJECTED = [400, 401, 403, 404, 406, 412, 415, 422, 428]
@@ -53,10 +57,10 @@ def config(headers: dict[str, str], parameters: dict[str, Any], examples: int) -
 @pytest.mark.slow
 @pytest.mark.parametrize("real", [False, True], ids=["any ids", "ids that exist"])
 def test_no_generated_request_gets_an_answer_the_document_does_not_declare(
-    site: Website, program: Program, real: bool
+    site: Website, boss: Program, real: bool
 ) -> None:
-    parameters = real_parameters(site) if real else {}
-    headers = {"Authorization": f"Bearer {program.token}"}
+    parameters = real_parameters(site, boss) if real else {}
+    headers = {"Authorization": f"Bearer {boss.token}"}
     schema = schemathesis.openapi.from_wsgi(
         "/api/v1/openapi.json", site.app, config=config(headers, parameters, 3), headers=headers
     )
@@ -87,13 +91,22 @@ def failures_of(event: Any, done: Counter[str]) -> list[str]:
     return found
 
 
-def real_parameters(site: Website) -> dict[str, Any]:
+def real_parameters(site: Website, boss: Program) -> dict[str, Any]:
     """Ids of one of everything, so that the generated bodies reach the services."""
-    document = site.saved()
+    document, actor = site.saved(), site.actor("boss")
+    stored = site.context.service(UploadService).receive(
+        actor, "evidence", "一.jpg", io.BytesIO(photo_of_paper())
+    )
+    (evidence,) = site.context.service(EvidenceService).add(actor, document.id, [stored])
+    upload = boss.post("/uploads", {"filename": "a.bin", "size": 1 << 20, "purpose": "evidence"}, 201).json
+    view = boss.post("/views", {"name": "视图", "query": {}}, 201).json
     return {
         "path.document_id": document.id,
         "path.enterprise_id": site.enterprise.id,
         "path.agency_id": site.agencies["SC-CD"],
         "path.type_key": "inspection_notice",
         "path.no": 1,
+        "path.evidence_id": evidence.id,
+        "path.upload_id": upload["id"],
+        "path.view_id": view["id"],
     }
