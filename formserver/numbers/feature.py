@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from flask import url_for
 
@@ -18,6 +19,8 @@ from formserver.numbers.views import numbers
 from formserver.web.context import AppContext
 from formserver.web.feature import DocumentLinks, Feature, Link, MenuItem
 
+_YEAR: Final = re.compile(r"〔(\d{4})〕")
+
 
 class RegisterLink:
     """From a numbered document to its line."""
@@ -26,7 +29,14 @@ class RegisterLink:
         """Nothing for a document without a number."""
         if not document.number or not actor.may(NumberPermission.READ):
             return ()
-        url = url_for("numbers.index", agency=document.agency_id, type=document.type, q=document.number)
+        year = _YEAR.search(document.number)  # the book of that year; an old number is not in this year's
+        url = url_for(
+            "numbers.index",
+            agency=document.agency_id,
+            type=document.type,
+            year=year[1] if year else None,
+            q=document.number,
+        )
         return (Link("文号登记簿", url, "table"),)
 
 
