@@ -25,7 +25,16 @@ sys.path.insert(0, str(ROOT))
 from formserver.web.translation import _RUN, CATALOGUE, CHINESE, said_strings, script_texts  # noqa: E402
 
 PACKAGE = ROOT / "formserver"
-SAID_IN_CODE = ("core/lifecycle.py", "core/models.py", "core/document_permissions.py", "core/jobs.py")
+SAID_IN_CODE = (
+    "core/definitions/prefill.py",
+    "core/definitions/providers.py",
+    "core/document_permissions.py",
+    "core/jobs.py",
+    "core/legacy_permissions.py",
+    "core/lifecycle.py",
+    "core/models.py",
+    "core/permissions.py",
+)
 """Modules of the core whose Chinese strings people see on pages; of the slices every module counts."""
 NOT_PAGES = ("core", "store", "rendering", "calculation", "cli", "demo", "config.py")
 

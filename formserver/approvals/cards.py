@@ -16,6 +16,7 @@ from formserver.core.models import Document, State
 from formserver.core.permissions import Actor
 from formserver.core.service_kit import Kit
 from formserver.web.feature import SearchHit, WorkCard
+from formserver.web.language import say
 
 LISTED: Final = 5
 
@@ -93,8 +94,8 @@ class ApprovalWork:
                     filter(
                         None,
                         (
-                            f"{w.standing.step.submitted_by_name}提交",
-                            f"代 {w.standing.behalf.person_name}" if w.standing.behalf else "",
+                            say(f"{w.standing.step.submitted_by_name}提交"),
+                            say(f"代 {w.standing.behalf.person_name}") if w.standing.behalf else "",
                         ),
                     )
                 ),

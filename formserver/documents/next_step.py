@@ -11,6 +11,7 @@ from formserver.core.lifecycle import Action, available
 from formserver.core.models import State
 from formserver.documents.form_page import codec_for
 from formserver.documents.lookup import Overview
+from formserver.web.language import say
 
 SHOWN: Final = 6
 _WAITING: Final = {
@@ -50,7 +51,7 @@ def next_step(seen: Overview, actions: Sequence[Action], *, unsaved: bool) -> Ne
     missing = codec_for(dt).summary(seen.head.body, problems) if deed.key != "sign" else []
     words = _WAITING[state]
     if any(a.key == deed.key for a in actions):
-        words = f"下一步：{deed.label}。"
+        words = say(f"下一步：{deed.label}。").replace(deed.label, say(deed.label))
     if unsaved:
         words += f"您有未保存的修改，以下按已保存的第{seen.document.head_version}版检查。"
     return NextStep(words, deed.label, tuple(missing[:SHOWN]), max(0, len(missing) - SHOWN))

@@ -22,6 +22,12 @@ CATALOGUE: Final = Path(__file__).parent / "translations" / "en.po"
 CHINESE: Final = re.compile(r"[㐀-鿿]")
 _RUN: Final = re.compile(r'[^<>"\n]+')
 _HOLE: Final = re.compile(r"\{(\d*)\}")
+_ONLY_MARKS: Final = re.compile(r"\s*[。，；：（）、]+\s*")
+_MARKS: Final = str.maketrans(
+    {"。": ". ", "，": ", ", "；": "; ", "：": ": ", "（": " (", "）": ")", "、": ", "}
+)
+_APART: Final = re.compile("[，。；：《》]")
+"""What never stands in a name, a number or a state: a hole that would hold it belongs to another sentence."""
 _OPENING: Final = ("“", "‘", "《", "「", "：", "（")
 """Before a hole: in it stands what people wrote, or a sentence of its own; never a word to translate."""
 _MOST_TRIED: Final = 400
@@ -53,6 +59,10 @@ class Pattern:
             found.append(text[at:place])
             at = place + len(piece)
         return [*found, text[at:end]] if at <= end else None
+
+    def swallows(self, parts: list[str]) -> bool:
+        """Whether a hole outside quotation marks would hold half a sentence."""
+        return any(n not in self.quoted and _APART.search(part) for n, part in enumerate(parts))
 
 
 class Catalogue:
@@ -91,9 +101,13 @@ class Catalogue:
 
     def html(self, markup: str) -> str:
         """The texts and attribute values of a piece of a template."""
-        if not CHINESE.search(markup):
-            return markup
-        return _RUN.sub(lambda m: self.fixed(m.group()) if CHINESE.search(m.group()) else m.group(), markup)
+        return _RUN.sub(lambda m: self.piece(m.group()), markup)
+
+    def piece(self, text: str) -> str:
+        """A text of a template: translated, or marks of punctuation between values, written as in English."""
+        if CHINESE.search(text):
+            return self.fixed(text)
+        return text.translate(_MARKS) if _ONLY_MARKS.fullmatch(text) else text
 
     def say(self, text: str) -> str:
         """A sentence the program made: fixed, or one whose holes hold what a person wrote, which stays as it is."""
@@ -108,10 +122,21 @@ class Catalogue:
             return text
         for pattern in self._patterns:
             parts = pattern.parts(text)
-            if parts is not None:
+            if parts is not None and not pattern.swallows(parts):
                 said = [part if n in pattern.quoted else self.fixed(part) for n, part in enumerate(parts)]
                 return filled(pattern.english, said)
-        return text
+        return self._about_a_paper(text)
+
+    def _about_a_paper(self, text: str) -> str:
+        """``《…》已取号，文号 …``: the title as it is, then each half of the sentence."""
+        title, mark, rest = text.partition("》")
+        if not mark or not title.startswith("《") or rest.startswith("《"):
+            return text
+        head, comma, tail = rest.partition("，")
+        said = self.say(rest)
+        if said == rest and comma:
+            said = self.say(head) + self.say(comma + tail)
+        return text if said == rest else f"{title}》 {said}"
 
     def holed(self, key: str) -> str | None:
         """The translation of a sentence given with its holes, or None."""
@@ -159,7 +184,8 @@ def translated_tokens(tokens: list[Token], catalogue: Catalogue) -> Iterator[Tok
         if token.type == "data":
             yield Token(token.lineno, "data", catalogue.html(token.value))
         elif token.type == "string" and index in _said(tokens, index):
-            yield Token(token.lineno, "string", catalogue.say(token.value))
+            said = catalogue.say(token.value) if CHINESE.search(token.value) else catalogue.piece(token.value)
+            yield Token(token.lineno, "string", said)
         else:
             yield token
 
@@ -171,6 +197,7 @@ def said_strings(tokens: list[Token]) -> Iterator[str]:
             yield token.value
 
 
+_WORDS_OF_JINJA: Final = frozenset({"and", "else", "if", "in", "is", "not", "or"})
 _COMPARES: Final = frozenset({"eq", "ne"})
 
 
@@ -197,7 +224,10 @@ def _said(tokens: list[Token], index: int) -> tuple[int, ...]:
                 return ()
             if opener.type == "name" and opener.value == "in" and not _of_loop(tokens, place - 1):
                 return ()
-            if token.type == "lbracket" and opener.type in ("name", "rparen", "rbracket"):
+            looked_in = opener.type in ("rparen", "rbracket") or (
+                opener.type == "name" and opener.value not in _WORDS_OF_JINJA
+            )
+            if token.type == "lbracket" and looked_in:
                 return ()  # a look-up
     return (index,)
 

@@ -15,6 +15,7 @@ from formserver.core.store_ports import DocumentQuery, Page
 from formserver.documents.lookup import Lookup
 from formserver.web.feature import SearchHit, WorkCard
 from formserver.web.kit import format_day
+from formserver.web.language import say
 
 FIRST: Final = 5
 SHARED: Final = 100
@@ -108,7 +109,7 @@ def recent(lookup: Lookup, actor: Actor) -> Sequence[SearchHit]:
 
 def as_hit(document: Document) -> SearchHit:
     """A document as a line: its title, its number and firm, the day of the last change."""
-    parts = (document.number, document.facets.enterprise_name, f"{format_day(document.updated_at)} 改动")
+    parts = (document.number, document.facets.enterprise_name, say(f"{format_day(document.updated_at)} 改动"))
     return SearchHit(
         "文书",
         document.title,
