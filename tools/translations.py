@@ -57,6 +57,8 @@ def code_texts(path: Path) -> Iterator[str]:
             skipped.add(id(node.value))
         elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "error_code":
             skipped.update(id(sub) for sub in ast.walk(node))
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "compile":  # re.compile
+            skipped.update(id(sub) for sub in ast.walk(node))
         elif isinstance(node, ast.JoinedStr):
             skipped.update(id(sub) for sub in node.values if isinstance(sub, ast.Constant))
     for node in ast.walk(tree):

@@ -8,6 +8,7 @@ filter ``t``. A text without a translation stays Chinese. Decision 0010 says why
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -180,6 +181,7 @@ class Translated(Extension):
 
 def translated_tokens(tokens: list[Token], catalogue: Catalogue) -> Iterator[Token]:
     """``tokens`` with texts for people replaced."""
+    tokens = _version_in_front(tokens)
     for index, token in enumerate(tokens):
         if token.type == "data":
             yield Token(token.lineno, "data", catalogue.html(token.value))
@@ -188,6 +190,23 @@ def translated_tokens(tokens: list[Token], catalogue: Catalogue) -> Iterator[Tok
             yield Token(token.lineno, "string", said)
         else:
             yield token
+
+
+_BEFORE_VERSION: Final = re.compile(r'(^|[>"\n·])\s*第$')
+_AFTER_VERSION: Final = re.compile(r'版(?=$|[<"\n])')
+
+
+def _version_in_front(tokens: list[Token]) -> list[Token]:
+    """``第{{ no }}版`` as ``Version {{ no }}``: the one text split by a value whose halves make no English."""
+    made = list(tokens)
+    places = [index for index, token in enumerate(made) if token.type == "data"]
+    for first, second in itertools.pairwise(places):
+        before, after = made[first], made[second]
+        around_one = made[first + 1].type == "variable_begin" and made[second - 1].type == "variable_end"
+        if around_one and _BEFORE_VERSION.search(before.value) and _AFTER_VERSION.match(after.value):
+            made[first] = Token(before.lineno, "data", before.value[:-1] + "Version ")
+            made[second] = Token(after.lineno, "data", after.value[1:])
+    return made
 
 
 def said_strings(tokens: list[Token]) -> Iterator[str]:
