@@ -62,7 +62,8 @@ class Targets:
 class Town(Website):
     """The website of the other tests with an administrator of another city, a clerk and a province viewer."""
 
-    def __init__(self, storage: Path) -> None:
+    def __init__(self, storage: Path, *, furnished: bool = True) -> None:
+        """``furnished`` with one of everything that people can own; it takes some seconds and megabytes."""
         # the same algorithm at the least cost: the tests sign in some hundred times
         passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
         passwords._decoy.cache_clear()
@@ -75,7 +76,7 @@ class Town(Website):
             ("nobody", "无角色", "SC-CD", ()),
         ):
             self.add(username, name, code, roles)
-        self.targets = self._make_targets()
+        self.targets = self._make_targets(furnished)
 
     def add(self, username: str, name: str, code: str, roles: tuple[str, ...]) -> None:
         """One more person."""
@@ -83,7 +84,7 @@ class Town(Website):
             username=username, name=name, password=PASSWORD, agency_id=self.agencies[code], roles=roles
         )
 
-    def _make_targets(self) -> Targets:
+    def _make_targets(self, furnished: bool) -> Targets:
         draft, issued = self.saved(), self.numbered()
         (paper, *_) = self.context.service(Papers).renditions(self.actor("chen"), issued.id)
         imported = self.context.service(ImportService).preview(
@@ -99,7 +100,7 @@ class Town(Website):
             imported,
             self.agencies["SC-CD"],
             self.head(issued.id).check_token,
-            belongings(self, issued),
+            belongings(self, issued) if furnished else {},
         )
 
     def numbered(self) -> Document:

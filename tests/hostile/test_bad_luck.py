@@ -39,7 +39,7 @@ needs_office = pytest.mark.skipif(
 
 @pytest.fixture
 def own_town(tmp_path: Path) -> Iterator[Town]:
-    made = Town(tmp_path / "storage")
+    made = Town(tmp_path / "storage", furnished=False)
     yield made
     made.close()
 
@@ -85,7 +85,7 @@ def fill(folder: Path) -> Path:
 
 
 def test_on_a_full_disk_every_page_says_so_and_nothing_saved_is_lost(small_disk: Path) -> None:
-    town = Town(small_disk / "storage")
+    town = Town(small_disk / "storage", furnished=False)
     document, paper = town.saved(), town.final("on_site_statement")
     assert save(town, document.id, "还有空间").status_code == 302
     ballast = fill(small_disk)
@@ -102,7 +102,7 @@ def test_on_a_full_disk_every_page_says_so_and_nothing_saved_is_lost(small_disk:
     data = {"files": (io.BytesIO(photo_of_paper() + b"\0" * (1 << 20)), "签字件.jpg")}
     answer = send(town.client("chen"), "POST", f"/documents/{paper.id}/scans/files", data=data)
     assert answer.status_code == 503
-    assert "磁盘空间不足" in answer.text
+    assert "服务器磁盘剩余空间放不下“签字件.jpg”" in answer.text
     assert town.client("chen").get("/documents").status_code == 200, "reading goes on"
     assert town.client("chen").get(f"/documents/{document.id}").status_code == 200
     ballast.unlink()
@@ -115,7 +115,7 @@ def test_on_a_full_disk_every_page_says_so_and_nothing_saved_is_lost(small_disk:
 
 
 def test_a_server_whose_files_may_not_grow_says_the_disk_is_full(tmp_path: Path) -> None:
-    town = Town(tmp_path / "storage")
+    town = Town(tmp_path / "storage", furnished=False)
     document = town.saved()
     size = max(f.stat().st_size for f in town.storage.glob("formserver.sqlite3*"))
     town.close()
@@ -199,7 +199,7 @@ def test_a_database_held_for_a_moment_only_makes_one_wait(own_town: Town) -> Non
 def test_a_database_held_too_long_is_said_to_be_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     quick = tuple(p.replace("busy_timeout=30000", "busy_timeout=100") for p in engine_module._PRAGMAS)
     monkeypatch.setattr(engine_module, "_PRAGMAS", quick)
-    town = Town(tmp_path / "storage")
+    town = Town(tmp_path / "storage", furnished=False)
     document = town.saved()
     before = body(town, document.id)
     assert save(town, document.id, before["discipline_text"] + "。").status_code == 302
