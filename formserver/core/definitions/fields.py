@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from formserver.core.definitions.conditions import split_pointer
@@ -94,21 +95,12 @@ class Field:
     @property
     def choices(self) -> tuple[Any, ...]:
         """The closed list of values, of the field or of the items of its list; empty for free values."""
-        source = self.schema.get("items", {}) if self.kind == "list" else self.schema
-        return tuple(source.get("enum", ()))
+        return _choices_of(self)
 
     @property
     def widget(self) -> str:
         """``x-widget``, or what fits the type."""
-        if isinstance(named := self.schema.get("x-widget"), str):
-            return named
-        if self.kind == "list":
-            return "checklist" if self.choices else "table"
-        if self.kind == "string":
-            if self.choices:
-                return "radio" if len(self.choices) <= 3 else "select"
-            return "textarea" if self.schema.get("maxLength", 0) > 200 else "text"
-        return _DEFAULT_WIDGETS[self.kind]
+        return _widget_of(self)
 
     @property
     def source(self) -> str | None:
@@ -119,6 +111,25 @@ class Field:
     def stage(self) -> str:
         """When the value must be there, for a required field (``x-required-at``, else ``draft``)."""
         return str(self.schema.get("x-required-at", STAGES[0]))
+
+
+@lru_cache(maxsize=65_536)  # a large form asks some thousand times
+def _choices_of(field: Field) -> tuple[Any, ...]:
+    source = field.schema.get("items", {}) if field.kind == "list" else field.schema
+    return tuple(source.get("enum", ()))
+
+
+@lru_cache(maxsize=65_536)
+def _widget_of(field: Field) -> str:
+    if isinstance(named := field.schema.get("x-widget"), str):
+        return named
+    if field.kind == "list":
+        return "checklist" if field.choices else "table"
+    if field.kind == "string":
+        if field.choices:
+            return "radio" if len(field.choices) <= 3 else "select"
+        return "textarea" if field.schema.get("maxLength", 0) > 200 else "text"
+    return _DEFAULT_WIDGETS[field.kind]
 
 
 def kind_of(schema: Mapping[str, Any]) -> str:

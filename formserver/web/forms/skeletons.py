@@ -26,6 +26,7 @@ from formserver.web.forms.views import NOTHING_SAID, FieldView, NodeView, RowVie
 _NAME, _TEXT, _CONTEXT = "\ue000", "\ue001", "\ue002"
 """Stand-ins of the private use area; a field whose definition uses them itself is drawn without a skeleton."""
 _SLOTS: Final = re.compile(f"([{_NAME}{_TEXT}{_CONTEXT}])")
+_SPECIAL: Final = re.compile("[&<>\"']")
 _MOST: Final = 20_000
 Macro = Callable[..., Any]
 Skeleton = tuple[str, ...]
@@ -64,20 +65,25 @@ def draw_cell(macro: Macro, cell: NodeView, context: str) -> Any:
 
 
 def draw_buttons(macro: Macro, rows: Any, row: Any) -> Any:
-    """What ``macro(rows, row)`` draws around a row, its name and its number being all that differs."""
+    """What ``macro(rows, row)`` draws around a row, its name, number and key being all that differs."""
     if not isinstance(row, RowView) or row.number == 1:  # the pattern of new rows is plain data
         return macro(rows, row)
     pattern = {"name": _NAME, "number": _TEXT, "key": _CONTEXT}
-    skeleton = _skeletons.get((_code(macro), rows.name), lambda: macro(rows, pattern))
+    skeleton = _skeletons.get((_code(macro), rows.name, rows.row_title), lambda: macro(rows, pattern))
     return _filled(skeleton, row.name, str(row.number), row.key)
 
 
 def _filled(skeleton: Skeleton, name: str, text: str, context: str) -> Markup:
-    filling = {_NAME: escape(name), _TEXT: escape(text), _CONTEXT: escape(context)}
+    filling = {_NAME: _escaped(name), _TEXT: _escaped(text), _CONTEXT: _escaped(context)}
     parts = list(skeleton)
     for index in range(1, len(parts), 2):
         parts[index] = filling[parts[index]]
     return Markup("".join(parts))  # noqa: S704  the macro's own text, and what was escaped above
+
+
+def _escaped(text: str) -> str:
+    """As Jinja writes it; most texts have nothing to escape, and looking is quicker than doing."""
+    return str(escape(text)) if _SPECIAL.search(text) else text
 
 
 def _code(macro: Macro) -> Any:
