@@ -102,3 +102,70 @@ def test_the_texts_of_a_script_are_collected_with_holes():
 
 def test_a_text_of_endless_length_is_left_alone():
     assert CATALOGUE.say("第" * 100_000) == "第" * 100_000
+
+
+MORE = Catalogue(
+    {
+        "{}提交": "Submitted by {}",
+        "“{}”不能使用。": "“{}” cannot be used.",
+        "操作：{}": "Deed: {}",
+        "审批通过": "Approved",
+        "已取号": "Number taken",
+        "，文号 {}": ", number {}",
+        "来源": "Source",
+        "草稿": "Draft",
+        "第": "No. ",
+        "版": " version",
+    }
+)
+
+
+def draw_more(source: str, **values: object) -> str:
+    environment = Environment(autoescape=True)
+    environment.fs_catalogue = MORE  # type: ignore[attr-defined]
+    environment.add_extension(Translated)
+    return environment.from_string(source).render(values)
+
+
+def test_a_hole_holds_a_name_and_never_half_a_sentence():
+    assert MORE.say("何雨桐提交") == "Submitted by 何雨桐"
+    assert MORE.say("已退回，请修改后重新提交") == "已退回，请修改后重新提交"
+
+
+@pytest.mark.parametrize(
+    ("said", "english"), [("“草稿”不能使用。", "“草稿” cannot be used."), ("操作：草稿", "Deed: 草稿")]
+)
+def test_what_is_quoted_stays_even_where_it_is_a_word_of_ours(said: str, english: str):
+    assert MORE.say(said) == english
+
+
+def test_what_happened_to_a_paper_is_said_behind_its_title():
+    assert MORE.say("《草稿》审批通过") == "《草稿》 Approved"
+    assert MORE.say("《通知书》已取号，文号 川〔2026〕1号") == "《通知书》 Number taken, number 川〔2026〕1号"
+    assert MORE.say("《甲》《乙》") == "《甲》《乙》"
+
+
+def test_a_sentence_is_told_from_a_fixed_text():
+    assert MORE.sentence("草稿") == "草稿"
+    assert MORE.sentence("何雨桐提交") == "Submitted by 何雨桐"
+
+
+def test_many_marks_do_not_make_recognition_slow():
+    endless = Catalogue({"{}、{}、{}、{}、{}、{}完": "{} {} {} {} {} {} done"})
+    assert endless.say("、" * 399) == "、" * 399
+
+
+def test_what_a_loop_walks_through_is_shown_and_what_is_looked_up_is_not():
+    assert draw_more('{% for word in ["来源"] %}{{ word }}{% endfor %}') == "Source"
+    assert draw_more('{{ "yes" if word in ["来源"] }}', word="来源") == "yes"
+    assert draw_more('{{ (words if no else ["来源"])[0] }}', no=False) == "Source"
+
+
+def test_a_version_stands_in_front_of_its_number():
+    assert draw_more("<b>第{{ n }}版</b> · 第{{ n }}版", n=3) == "<b>Version 3</b> · Version 3"
+    assert draw_more("<b>第{{ n }}</b>版", n=3) == "<b>No. 3</b> version"
+
+
+def test_marks_between_values_are_written_as_in_english():
+    assert draw_more("{{ a }}：{{ b }}（{{ a }}）。", a="甲", b="乙") == "甲: 乙 (甲). "
+    assert draw_more('{{ words | join("、") }}', words=["甲、乙", "丙"]) == "甲、乙, 丙"
