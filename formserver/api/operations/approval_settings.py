@@ -6,15 +6,12 @@ from datetime import date
 from typing import Any, Final
 
 from formserver.api.asking import ID_PATTERN
-from formserver.api.operations.deeds import VERSION_WORD
 from formserver.api.operations.documents import DAY
 from formserver.api.shapes import INSTANT, TEXT, WHOLE, instant, shape, titled
 from formserver.approvals.chains import LONGEST_TITLE, Chains
 from formserver.approvals.deputies import Deputies
-from formserver.approvals.models import MOST_STEPS, Chain, ChainStep, Deputy, Remark
+from formserver.approvals.models import MOST_STEPS, Chain, ChainStep, Deputy
 from formserver.approvals.permissions import ApprovalPermission as P
-from formserver.approvals.reading import PaperReader
-from formserver.approvals.service import ApprovalService, Ticket
 from formserver.core.deeds import LONGEST_REASON
 from formserver.core.definitions.grammar import is_date
 from formserver.web.api import Answer, Call, Operation, page_of
@@ -22,7 +19,6 @@ from formserver.web.context import service
 
 GROUP: Final = "审批"
 CHAIN_WORD: Final = "审批顺序的修改次数，没有设置过时为 0"
-_PLACE: Final = {"type": "integer", "minimum": 0, "maximum": 999_999}
 STEP: Final = shape(
     "ChainStep",
     "审批的一步",
@@ -71,19 +67,6 @@ DEPUTY: Final = shape(
         "ended_at": {"type": ["string", "null"], "format": "date-time", "title": "提前结束的时间"},
     },
 )
-REMARK: Final = shape(
-    "Remark",
-    "批注",
-    {
-        "id": titled(TEXT, "标识"),
-        "at": titled(TEXT, "位置（JSON 指针）"),
-        "label": titled(TEXT, "位置（文字）"),
-        "remark": titled(TEXT, "批注"),
-        "version": titled(WHOLE, "针对的版本"),
-        "by": titled(TEXT, "谁"),
-        "made_at": titled(INSTANT, "时间"),
-    },
-)
 
 
 def _chain(item: Chain) -> dict[str, Any]:
@@ -108,13 +91,6 @@ def _deputy(item: Deputy) -> dict[str, Any]:
         "at": instant(item.at),
         "ended_at": instant(item.ended_at),
     }
-
-
-def _remark(item: Remark) -> dict[str, Any]:
-    names = ("id", "label", "remark")
-    facts = {name: getattr(item, name) for name in names}
-    made = {"at": item.place, "version": item.version_no, "by": item.by_name, "made_at": instant(item.at)}
-    return {**facts, **made}
 
 
 def _chains(call: Call) -> Answer:
@@ -163,23 +139,6 @@ def _day(text: str) -> date | None:
     return date.fromisoformat(text) if is_date(text) else None
 
 
-def _remarks(call: Call) -> Answer:
-    seen = service(PaperReader).read(call.actor, call.path["document_id"])
-    return Answer({"items": [_remark(one) for one in seen.remarks]})
-
-
-def _add_remark(call: Call) -> Answer:
-    given, document_id = call.body, call.path["document_id"]
-    ticket = Ticket(document_id, call.version, int(given["round"]), int(given["position"]))
-    return Answer(_remark(service(ApprovalService).remark(call.actor, ticket, given["at"], given["remark"])))
-
-
-def _drop_remark(call: Call) -> Answer:
-    service(ApprovalService).unremark(call.actor, call.path["document_id"], call.path["remark_id"])
-    return Answer()
-
-
-_REMARKS: Final = "/approvals/{document_id}/remarks"
 _DAY: Final = {key: value for key, value in DAY.items() if key != "format"}
 OPERATIONS: Final = (
     Operation("get_chains", "GET", "/approval-chains", GROUP, "本机构的审批顺序", P.CHAIN, _chains, CHAINS),
@@ -239,50 +198,5 @@ OPERATIONS: Final = (
     ),
     Operation(
         "end_deputy", "DELETE", "/deputies/{appointment_id}", GROUP, "提前结束委托", P.DEPUTY, _end, DEPUTY
-    ),
-    Operation(
-        "list_remarks",
-        "GET",
-        _REMARKS,
-        GROUP,
-        "对这份文书各项的批注",
-        P.DECIDE,
-        _remarks,
-        page_of(REMARK, "批注"),
-    ),
-    Operation(
-        "add_remark",
-        "POST",
-        _REMARKS,
-        GROUP,
-        "在一项上写批注",
-        P.DECIDE,
-        _add_remark,
-        REMARK,
-        201,
-        body={
-            "type": "object",
-            "required": ["round", "position", "at", "remark"],
-            "additionalProperties": False,
-            "properties": {
-                "round": titled(_PLACE, "第几次提交", description="取自待审批列表。"),
-                "position": titled(_PLACE, "第几个环节", description="取自待审批列表。"),
-                "at": titled(TEXT, "位置（JSON 指针）", minLength=2, maxLength=500, pattern="^/"),
-                "remark": titled(TEXT, "批注", minLength=1, maxLength=500),
-            },
-        },
-        matches=VERSION_WORD,
-        creates=True,
-    ),
-    Operation(
-        "drop_remark",
-        "DELETE",
-        f"{_REMARKS}/{{remark_id}}",
-        GROUP,
-        "去掉自己的批注",
-        P.DECIDE,
-        _drop_remark,
-        None,
-        204,
     ),
 )

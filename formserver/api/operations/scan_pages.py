@@ -7,7 +7,8 @@ from typing import Final
 from flask import Response
 
 from formserver.api.asking import ID_PATTERN
-from formserver.api.operations.scans import GROUP, HEAP, HEAP_PATH, heap_answer
+from formserver.api.operations.scans import GROUP, HEAP_PATH, heap_answer
+from formserver.api.scan_shapes import HEAP
 from formserver.core.errors import NOT_FOUND
 from formserver.scans.editing import Change, Pages
 from formserver.scans.models import WHOLE, ScanPage

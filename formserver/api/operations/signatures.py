@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import request
 
 from formserver.api.asking import ID_PATTERN
-from formserver.api.operations.scans import HEAP, heap
+from formserver.api.scan_shapes import HEAP, heap
 from formserver.api.shapes import INSTANT, TEXT, WHOLE, instant, shape, titled
 from formserver.core.document_permissions import DocumentPermission
 from formserver.core.errors import Problem, invalid
