@@ -104,6 +104,8 @@ def test_many_documents_are_done_at_once_or_by_the_worker(site: Website, program
     Program(site, "he").get(f"/bulk/{job['job_id']}", 404)
     book = load_workbook(io.BytesIO(program.get("/documents-export?state=草稿&column=number").data))
     assert book.sheetnames == ["文书", "说明"]
+    for odd in ("type=nonsense", "agency_id=nowhere", f"enterprise_id={items[0]['document_id']}"):
+        program.get(f"/documents-export?{odd}", 404)
 
 
 def test_what_one_document_gives_rise_to(site: Website, program: Program) -> None:
