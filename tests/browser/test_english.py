@@ -36,6 +36,9 @@ OURS = (
 )
 """Where only the program speaks. Titles of papers, names, forms and their contents stay Chinese."""
 CONTENT = ("岷源", "川西", "川节监", "示范", "〔2026〕", "〔2019〕")
+EXPECTED = ("status of 409", "status of 422")
+"""What the console says of an unfinished row that has no preview, and of a draft left in the middle of a save."""
+FIRM = "青石平板玻璃有限公司"
 CHANGING = ("csrf_token", "_owner")
 """Hidden fields that are new in every answer."""
 OF_FORMS = ("documents.edit", "documents.create", "scans.intake")
@@ -76,7 +79,7 @@ def test_every_page_sends_the_same_values_and_says_its_own_words_in_english(
         first, second = chinese.get(path), other.get(path)
         assert second.status_code == 200, path
         page = html.fromstring(second.text)
-        assert page.get("lang") == "en", path
+        assert page.get("lang") == ("zh-CN" if "preview-frame" in path else "en"), path  # it holds a paper
         assert values(page) == values(html.fromstring(first.text)), path
         if not site.kind(path).startswith(OF_FORMS):
             found = [str(text).strip() for where in OURS for text in page.xpath(where)]
@@ -102,7 +105,7 @@ def test_what_somebody_typed_stays_even_where_it_is_a_text_of_ours(demo: tuple[s
     assert set(WORDS[:7]) <= set(known)
     drafting = site.context.service(Drafting)
     for dt in site.context.catalogue.types():
-        made = drafting.create(site.actor, dt.key, enterprise_id=None)
+        made = drafting.create(site.actor, dt.key, enterprise_id=site.enterprises[FIRM])
         words = (WORDS[n % len(WORDS)] for n in range(100_000))
         body = _filled(site.context.catalogue.sample(dt.key), words)
         drafting.save_body(site.actor, made.id, body, base_version=0)
@@ -119,9 +122,10 @@ def test_what_somebody_typed_stays_even_where_it_is_a_text_of_ours(demo: tuple[s
 def test_a_refused_form_gives_back_what_was_typed(demo: tuple[str, DemoSite]) -> None:
     client = english(demo[1].client())
     form = html.fromstring(client.get("/enterprises/new").text).xpath("//form[@id='enterprise-form']")[0]
-    fields = {
-        name: value or WORDS[n % len(WORDS)] for n, (name, value) in enumerate(controls_in(form).items())
+    typed = {
+        box.get("name"): WORDS[n % len(WORDS)] for n, box in enumerate(form.xpath(".//input[@type='text']"))
     }
+    fields = {**controls_in(form).to_dict(), **typed, "name": ""}  # refused: it has no name
     answer = client.post("/enterprises/new", data=fields)
     again = controls_in(html.fromstring(answer.text).xpath("//form[@id='enterprise-form']")[0])
     assert answer.status_code == 422
@@ -153,7 +157,7 @@ def reader(browser: Browser, demo: tuple[str, DemoSite]) -> Iterator[Callable[[d
     yield open_page
     for context in contexts:
         context.close()
-    assert not complaints
+    assert not [text for text in complaints if not any(known in text for known in EXPECTED)]
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])

@@ -195,7 +195,7 @@ def check_page(tree: html.HtmlElement) -> None:
     """One title, one h1, unique ids, labelled controls, forms that post with a token to an address of ours."""
     assert tree.xpath("string(//title)").strip(" ·")
     assert len(tree.xpath("//h1")) == 1, "one h1"
-    assert tree.xpath("//html[@lang='zh-CN']")
+    assert tree.xpath("//html[@lang='zh-CN' or @lang='en']")
     ids = tree.xpath("//@id")
     assert len(ids) == len(set(ids)), sorted(i for i in set(ids) if ids.count(i) > 1)
     for form in tree.xpath("//form"):
