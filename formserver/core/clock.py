@@ -57,4 +57,6 @@ def format_instant(value: datetime) -> str:
 
 def parse_instant(text: str) -> datetime:
     """The inverse of :func:`format_instant`. Raises ValueError on anything else."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    if len(text) != 27 or text[4] + text[7] + text[10] + text[19] + text[26] != "--T.Z":
+        raise ValueError(f"not an instant: {text[:40]!r}")
+    return datetime.fromisoformat(text)  # a tenth of the time of strptime, but of many other forms as well

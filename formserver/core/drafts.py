@@ -76,11 +76,15 @@ def check_row_keys(changes: Sequence[Any]) -> None:
 def apply_changes(
     body: Mapping[str, Any], raw: Mapping[str, str], changes: Sequence[Mapping[str, Any]]
 ) -> tuple[Json, dict[str, str]]:
-    """Apply ``changes`` in order to copies; all or nothing. Raises BAD_CHANGE, BAD_PLACE, TOO_MANY_CHANGES."""
+    """Apply ``changes`` in order to a copy; all or nothing. Raises BAD_CHANGE, BAD_PLACE, TOO_MANY_CHANGES.
+
+    What no change touches is shared with ``body``, which stays as it is.
+    """
     if len(changes) > MAX_CHANGES:
         raise TOO_MANY_CHANGES(limit=MAX_CHANGES)
-    new_body: Json = clone(dict(body))
+    new_body: Json = dict(body)
     new_raw = dict(raw)
+    own: set[str] = set()
     for change in changes:
         if not isinstance(change, Mapping) or not isinstance(change.get("at"), str):
             raise BAD_CHANGE(what=_said(change))
@@ -89,6 +93,10 @@ def apply_changes(
             raise BAD_CHANGE(what=_said(change.get("op")))
         if not _storable(str(change["at"])) or not _storable(change.get("raw", "")):
             raise BAD_CHANGE(what=_said(change["at"]))
+        top = str(change["at"])[1:].partition("/")[0].replace("~1", "/").replace("~0", "~")
+        if top in new_body and top not in own:
+            new_body[top] = clone(new_body[top])
+        own.add(top)
         operation(new_body, new_raw, change)
     return new_body, new_raw
 

@@ -14,6 +14,7 @@ from formserver.core.models import Document, Projection, Version, VersionContent
 from formserver.core.permissions import Scope
 from formserver.core.store_ports import DocumentQuery, Page
 from formserver.store.contents import SqlContents
+from formserver.store.engine import is_sqlite
 from formserver.store.failures import CONFLICT
 from formserver.store.figures import figures
 from formserver.store.finding import find
@@ -56,7 +57,7 @@ class SqlDocuments:
         return self._get(document_id, scope, lock=True)
 
     def _get(self, document_id: str, scope: Scope, *, lock: bool) -> Document:
-        if lock:  # nobody waits for a row outside the scope
+        if lock and not is_sqlite(self._connection):  # nobody waits for a row outside the scope
             statement = select(d).where(d.c.id == document_id, scope_clause(scope)).with_for_update()
             row = self._connection.execute(statement).mappings().first()
         else:

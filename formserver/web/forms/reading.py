@@ -38,7 +38,10 @@ class ParsedSection(NamedTuple):
 
 @dataclass(slots=True)
 class Reader:
-    """Reads one post. ``body`` and ``raw`` are copies that are changed in place."""
+    """Reads one post. ``body`` and ``raw`` are copies that are changed in place.
+
+    ``touched`` are the fields of the top level the post says anything of; the others stay what they are.
+    """
 
     dt: DocumentType
     formdata: MultiDict[str, str]
@@ -48,6 +51,7 @@ class Reader:
     problems: list[Problem] = field(default_factory=list)
     form: BaseForm = field(default_factory=lambda: BaseForm({}))
     covered: frozenset[str] = frozenset()
+    touched: frozenset[str] = frozenset()
 
     @classmethod
     def over(
@@ -60,12 +64,15 @@ class Reader:
     ) -> Reader:
         """A reader over copies of ``body`` and ``raw``."""
         covered = frozenset(formdata.getlist(COVERED_PREFIX))
-        return cls(dt, formdata, today, clone(dict(body)), dict(raw), covered=covered)
+        touched = frozenset(name.partition("/")[2].partition("/")[0] for name in (*formdata, *covered))
+        copied = {key: clone(value) if key in touched else value for key, value in body.items()}
+        return cls(dt, formdata, today, copied, dict(raw), covered=covered, touched=touched)
 
     def section(self, key: str) -> ParsedSection:
         """Read every field of a section that the post covers."""
         for leaf in self.dt.section_fields(key):
-            self._node(leaf, self.body, "", leaf.title)
+            if leaf.key in self.touched:
+                self._node(leaf, self.body, "", leaf.title)
         return ParsedSection(self.body, self.raw, self.problems)
 
     def _node(self, leaf: Field, holder: dict[str, Any], parent: str, label: str) -> None:
