@@ -53,6 +53,9 @@ def read_cells(
 ) -> list[list[dict[str, Any]]]:
     """What cells mean in the list at ``at``; columns without a key are skipped. Raises BAD_PLACE, BAD_CELLS,
     TOO_MANY_CELLS."""
+    for number, row in enumerate(rows, start=1):
+        if any(len(text) > LONGEST_CELL for text in row):
+            raise BAD_CELLS(what=f"第{number}行")
     if sum(map(len, rows)) > MOST_CELLS or len(rows) > MOST_CELLS or len(keys) > MOST_CELLS:
         raise TOO_MANY_CELLS(limit=MOST_CELLS)
     columns = _columns(service(Lookup).type_of(document), at, keys)
@@ -80,7 +83,7 @@ def _payload() -> dict[str, Any]:
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise BAD_CELLS(what="行")
     for number, row in enumerate(rows, start=1):
-        if any(not isinstance(text, str) or len(text) > LONGEST_CELL for text in row):
+        if any(not isinstance(text, str) for text in row):
             raise BAD_CELLS(what=f"第{number}行")
     return {"at": data["at"], "columns": columns, "rows": rows}
 

@@ -12,7 +12,7 @@ from formserver.api.shapes import TEXT, WHOLE, shape, titled
 from formserver.core.document_permissions import DocumentPermission as P
 from formserver.core.jobs import Job, JobState
 from formserver.core.papers import PDF_TYPE
-from formserver.documents.bulk_deeds import DEEDS, MOST, Item
+from formserver.documents.bulk_deeds import DEEDS, Item
 from formserver.documents.bulk_files import BulkFiles
 from formserver.documents.bulk_job import AT_ONCE, BulkRuns
 from formserver.documents.columns import COLUMNS
@@ -158,7 +158,6 @@ OPERATIONS: Final = (
                 "items": {
                     "type": "array",
                     "minItems": 1,
-                    "maxItems": MOST,
                     "title": "文书",
                     "items": {
                         "type": "object",

@@ -16,7 +16,7 @@ from formserver.evidence.making_list import ListMaking
 from formserver.evidence.models import FIELDS, KINDS, Evidence, EvidenceState
 from formserver.evidence.permissions import EvidencePermission as P
 from formserver.evidence.reading import EvidenceReading
-from formserver.evidence.service import MOST_ITEMS, EvidenceService
+from formserver.evidence.service import EvidenceService
 from formserver.web.api import Answer, Call, Operation, Parameter, page_of
 from formserver.web.context import service
 
@@ -182,7 +182,6 @@ OPERATIONS: Final = (
             "properties": {
                 "evidence_ids": {
                     "type": "array",
-                    "maxItems": MOST_ITEMS,
                     "title": "证据标识",
                     "items": {"type": "string", "pattern": ID_PATTERN, "title": "证据标识"},
                 }

@@ -30,7 +30,7 @@ def _export(call: Call) -> Answer:
     for known, wrong in (
         (not agency_id or agency_id in names.agencies, "监察机构"),
         (set(q.get("type", ())) <= set(names.types), "这种文书"),
-        ("enterprise_id" not in q or names.enterprise, "这家企业"),
+        ("enterprise_id" not in q or names.enterprise, "企业"),
     ):
         if not known:
             raise NOT_FOUND(what=wrong)

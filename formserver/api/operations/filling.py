@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from formserver.api.shapes import TEXT, WHOLE, shape, titled
 from formserver.core.document_permissions import DocumentPermission as P
-from formserver.documents.cells import LONGEST_CELL, MOST_CELLS, read_cells
+from formserver.documents.cells import read_cells
 from formserver.documents.lookup import Lookup
 from formserver.documents.references import References
 from formserver.web.api import Answer, Call, Operation
@@ -83,7 +83,7 @@ def _cells(call: Call) -> Answer:
     return Answer({"rows": read_cells(found, given["at"], given["columns"], given["rows"])})
 
 
-_CELL: Final = titled(TEXT, "单元格", maxLength=LONGEST_CELL)
+_CELL: Final = titled(TEXT, "单元格")
 OPERATIONS: Final = (
     Operation(
         "get_reference_values",
@@ -112,14 +112,12 @@ OPERATIONS: Final = (
                 "at": titled(TEXT, "列表的位置（JSON 指针）", minLength=2, maxLength=500, pattern="^/"),
                 "columns": {
                     "type": "array",
-                    "maxItems": MOST_CELLS,
                     "title": "各列的字段",
                     "description": "空的列跳过。",
                     "items": titled(TEXT, "字段", maxLength=64),
                 },
                 "rows": {
                     "type": "array",
-                    "maxItems": MOST_CELLS,
                     "title": "各行",
                     "items": {"type": "array", "items": _CELL, "title": "一行"},
                 },

@@ -138,7 +138,6 @@ OPERATIONS: Final = (
             "properties": {
                 "confirmed": {
                     "type": "array",
-                    "maxItems": 1_000,
                     "title": "已核对的",
                     "items": titled(TEXT, "代码", maxLength=200),
                 },

@@ -17,7 +17,7 @@ from formserver.core.errors import Problem, invalid
 from formserver.scans.service import Intake
 from formserver.signatures.permissions import SealPermission
 from formserver.signatures.seals import WIDTHS, SealService
-from formserver.signatures.service import MOST_STROKES, SignatureService
+from formserver.signatures.service import SignatureService
 from formserver.web.api import Answer, Call, Operation, page_of
 from formserver.web.context import service
 
@@ -100,7 +100,7 @@ def _body(properties: dict[str, Any], *optional: str) -> dict[str, Any]:
 _AT: Final = "/documents/{document_id}/signatures"
 _S: Final = DocumentPermission.SIGN
 _PLACE: Final = titled(TEXT, "位置", minLength=1, maxLength=200, description="取自 places 的 key。")
-_PNG: Final = titled(TEXT, "图片", minLength=1, maxLength=4_000_000, description="PNG 的 Base64 编码。")
+_PNG: Final = titled(TEXT, "图片", minLength=1, description="PNG 的 Base64 编码。")
 OPERATIONS: Final = (
     Operation("get_signing_page", "GET", _AT, GROUP, "纸面上的签名处和盖章处", _S, _get, SIGNING),
     Operation(
@@ -118,7 +118,7 @@ OPERATIONS: Final = (
                 "place": _PLACE,
                 "signer": titled(TEXT, "签名人", minLength=1, maxLength=60),
                 "picture": _PNG,
-                "strokes": titled(TEXT, "笔迹（JSON）", maxLength=MOST_STROKES),
+                "strokes": titled(TEXT, "笔迹（JSON）"),
             },
             "strokes",
         ),

@@ -61,6 +61,9 @@ def config(
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # its client closes no download
 def test_no_generated_request_gets_an_answer_the_document_does_not_declare(
     site: Website, boss: Program
 ) -> None:
