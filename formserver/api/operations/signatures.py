@@ -141,7 +141,14 @@ OPERATIONS: Final = (
         creates=True,
     ),
     Operation(
-        "withdraw_mark", "DELETE", f"{_AT}/{{mark_id}}", GROUP, "撤回一处签名或印章", _S, _withdraw, SIGNING
+        "withdraw_mark",
+        "DELETE",
+        f"{_AT}/marks/{{mark_id}}",
+        GROUP,
+        "撤回一处签名或印章",
+        _S,
+        _withdraw,
+        SIGNING,
     ),
     Operation(
         "finish_signing",

@@ -88,7 +88,7 @@ def test_a_paper_is_signed_on_a_screen(site: Website, program: Program) -> None:
     seen = program.post(at, given, 201).json
     mark = next(p["mark"] for p in seen["places"] if p["key"] == place["key"])
     assert mark["signer"] == "陈志远"
-    assert program.ask("DELETE", f"{at}/{mark['id']}", 200).json["signed"] == 0
+    assert program.ask("DELETE", f"{at}/marks/{mark['id']}", 200).json["signed"] == 0
     program.post(at, given, 201)
     heap = program.post(f"{at}/finish", None, 201).json
     assert "屏幕签署" in heap["files"][0]["filename"]
