@@ -144,7 +144,7 @@ def test_two_people_in_eight_processes_get_numbers_one_to_n(site: Website) -> No
     finally:
         for worker in workers:
             worker.kill()
-            worker.wait()
+            worker.communicate()
     assert len(set(told)) == len(told) == 40
     assert_numbers_are_whole(site)
     entries = register(site)
