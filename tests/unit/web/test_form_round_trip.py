@@ -17,6 +17,7 @@ from formserver.core.definitions.editions import shipped_catalogue
 from formserver.core.drafts import apply_changes
 from formserver.web.forms.codec import FormCodec, changes
 from formserver.web.forms.skeletons import draw_buttons, draw_cell
+from formserver.web.language import say
 from tests.support.bodies import bodies
 from tests.support.browser_form import successful_controls
 
@@ -32,6 +33,7 @@ jinja = Environment(
     lstrip_blocks=True,
 )
 jinja.globals.update(asset=lambda name: name, draw_cell=draw_cell, draw_buttons=draw_buttons)
+jinja.filters["t"] = say
 PAGE = jinja.from_string(
     "{% from 'components/schema_fields.html' import section %}"
     "<form>{% for v in views %}{{ section(v) }}{% endfor %}</form>"
