@@ -57,7 +57,7 @@ def _broken(scripts: dict[str, str]) -> list[str]:
     if node is None:
         pytest.skip("NO SCRIPT WAS PARSED: node is not installed")
     command = [node, "--experimental-vm-modules", "--no-warnings", "-e", PARSE]
-    said = subprocess.run(command, input=json.dumps(scripts), capture_output=True, text=True, check=True)  # noqa: S603
+    said = subprocess.run(command, input=json.dumps(scripts), capture_output=True, text=True, check=True)
     found: list[str] = json.loads(said.stdout)
     return found
 
