@@ -74,7 +74,13 @@ def suggest() -> Any:
     """The first hits while somebody types; ``title`` and ``detail`` come in pieces, the hits marked."""
     text = _text()
     items = [
-        {"kind": say(group.title), "state": say(hit.state), "title": hit.title, "detail": hit.detail, "url": hit.url}
+        {
+            "kind": say(group.title),
+            "state": say(hit.state),
+            "title": hit.title,
+            "detail": hit.detail,
+            "url": hit.url,
+        }
         for group in (_groups(current_actor(), text, SUGGESTIONS) if text else ())
         for hit in group.hits
     ]
