@@ -95,7 +95,11 @@ class Link:
 
 
 class DocumentPanel(Protocol):
-    """A card another slice shows beside a document: on its page or beside its form. Reads inside the scope."""
+    """A card another slice shows beside a document: on its page or beside its form. Reads inside the scope.
+
+    Beside a form, what must be seen before anything is typed (why a paper came back) has an ``order`` below 10 and stands
+    above the form; everything else waits under 提示.
+    """
 
     key: str
     title: str

@@ -48,7 +48,6 @@ def test_from_the_bell_to_a_decision_and_back_to_the_marked_field(person, served
     if "/edit" not in desk.url:
         desk.locator(".fs-actions").get_by_text("修改", exact=True).click()
     desk.locator("form[data-ready]").wait_for()
-    desk.get_by_role("tab", name="提示").click()
     remark = desk.locator(".apr-remarks a", has_text="联系人")
     expect(desk.locator(".apr-remarks")).to_contain_text("应为罗文博")
     shot(desk, "approver-remark-1440")
