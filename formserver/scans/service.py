@@ -155,10 +155,17 @@ class Intake:
         return refused
 
     def offer(self, actor: Actor, document_id: str, filename: str, data: bytes) -> None:
-        """A paper signed elsewhere in the house joins the heap of its document, see core.intake.SignedPageIntake."""
+        """A paper signed elsewhere in the house joins the heap of its document, see core.intake.SignedPageIntake.
+
+        What was offered under the same name before is the same paper in an earlier state: it leaves the heap.
+        """
         blob = self._kit.store.blobs.put_bytes(data)
+        earlier = [o.id for o in self.heap(actor, document_id).originals if o.filename == filename]
         for refused in self.add(actor, document_id, [StoredFile(blob.sha256, blob.size, filename)]):
             raise refused
+        with self._kit.store.uow(write=True) as u:
+            for original_id in earlier:
+                u.repository(ScanRepository).remove_original(original_id)
 
     def page(self, actor: Actor, page_id: str) -> ScanPage:
         """One page of a heap this person may work on. Raises NOT_FOUND."""

@@ -14,8 +14,11 @@ from formserver.core.errors import AppError
 from formserver.core.issuing import Issuing
 from formserver.core.models import Document, State
 from formserver.core.papers import PDF_JOB
+from formserver.core.places import to_keyed
 from formserver.core.runner import JobRunner
 from formserver.rendering.page_images import page_image
+from formserver.scans.binding import Binding
+from formserver.scans.reading import READ_JOB
 from formserver.scans.service import Intake
 from formserver.signatures.permissions import SealPermission
 from formserver.signatures.seals import SealService
@@ -118,6 +121,34 @@ def test_the_finished_paper_waits_in_the_intake_of_signed_papers(site: Website, 
     assert finished.status_code == 302
     heap = site.context.service(Intake).heap(site.actor("chen"), pledge.id)
     assert [original.filename for original in heap.originals if "屏幕签署" in original.filename]
+
+
+def test_a_paper_signed_on_the_screen_is_bound_and_signed(site: Website):
+    """Signed twice, as people do who find a place they forgot; the pages are read by the worker, then bound."""
+    document, chen = printed(site, "integrity_pledge"), site.actor("chen")
+    for place in service(site).page(chen, document.id).places:
+        if place.area.kind == "signature":
+            put(site, document, place.key)
+            service(site).finish(chen, document.id)
+    context, intake = site.context, site.context.service(Intake)
+    JobRunner(context.store, {READ_JOB: context.job_handlers[READ_JOB]}, context.clock).run_all()
+    heap = intake.heap(chen, document.id)
+    assert len(heap.originals) == 1
+    assert [finding.text for finding in heap.findings if finding.blocks] == []
+    head = site.head(document.id).head_version
+    with context.store.uow() as u:
+        body = u.documents.version(document.id, head, chen.scope).body
+    dates = [to_keyed(body, f"/pledgers/{row}/sign_date") for row in range(len(body["pledgers"]))]
+    signed = context.service(Binding).sign(
+        chen,
+        document.id,
+        base_version=head,
+        pen_fields=dict.fromkeys(dates, "2026-11-17"),
+        corrections=(),
+        confirmed=frozenset(finding.key for finding in heap.findings),
+    )
+    assert site.head(document.id).state is State.SIGNED
+    assert context.store.blobs.read(signed.scan.blob_sha256).startswith(b"%PDF")
 
 
 def test_picture_movement_and_device_are_in_the_sealed_event(site: Website, pledge: Document):
