@@ -160,7 +160,11 @@ class Intake:
         What was offered under the same name before is the same paper in an earlier state: it leaves the heap.
         """
         blob = self._kit.store.blobs.put_bytes(data)
-        earlier = [o.id for o in self.heap(actor, document_id).originals if o.filename == filename]
+        earlier = [
+            one.id
+            for one in self.heap(actor, document_id).originals
+            if one.filename == filename and one.blob_sha256 != blob.sha256
+        ]
         for refused in self.add(actor, document_id, [StoredFile(blob.sha256, blob.size, filename)]):
             raise refused
         with self._kit.store.uow(write=True) as u:
