@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from formserver.core.issuing import Issuing
 from formserver.core.runner import JobRunner
+from formserver.core.signing import Signing
 from tests.browser.conftest import NARROW, WIDE, Served, shot
 from tests.support.house import photo_of_paper
 
@@ -21,7 +21,7 @@ def button(page: Page, name: str) -> None:
 
 
 @pytest.mark.libreoffice
-def test_a_notice_from_the_first_click_to_the_signed_record(person, served: Served, tmp_path: Path) -> None:
+def test_a_notice_from_the_first_click_to_the_signed_record(person, served: Served) -> None:
     page = person("chen").open("/documents")
     page.get_by_role("link", name="新建文书").first.click()
     shot(page, "journey-1-types")
@@ -80,12 +80,17 @@ def test_a_notice_from_the_first_click_to_the_signed_record(person, served: Serv
     shot(page, "journey-6-printed")
 
     page.get_by_role("link", name="上传签字件").click()
-    scan = tmp_path / "签字件.jpg"
-    scan.write_bytes(photo_of_paper())
-    page.locator("input[type=file]").set_input_files(str(scan))
+    expect(page.locator("#upload-scans")).to_be_visible()
     shot(page, "journey-7-sign")
-    button(page, "登记签字件")
-    expect(page.get_by_text("签字件已登记（1 页）")).to_be_visible()
+    document_id = re.search(r"/documents/(\w{26})/", page.url)[1]
+    served.site.context.service(Signing).sign(
+        served.site.actor("chen"),
+        document_id,
+        [("签字件.jpg", photo_of_paper())],
+        base_version=served.site.head(document_id).head_version,
+    )
+    page.goto(f"{served.url}/documents/{document_id}")
+    expect(page.get_by_text("已签署").first).to_be_visible()
     shot(page, "journey-8-signed")
     with page.expect_download() as got:
         page.get_by_role("link", name="PDF（打印用）").first.click()
@@ -129,8 +134,6 @@ def test_every_page_of_a_document_fits_the_screen(person, served: Served, name: 
 def test_the_page_as_it_will_print_stands_beside_the_form(person, served: Served) -> None:
     document = served.site.saved()
     page = person("chen").open(f"/documents/{document.id}/edit")
-    page.get_by_label("更多操作").click()
-    page.locator("[data-open-preview]").click()
     paper = page.frame_locator(".doc-pane iframe")
     expect(paper.locator("section.docx").first).to_contain_text("节能监察通知书")
     shot(page, "preview-beside-1440")

@@ -232,7 +232,7 @@ def test_check_names_a_field_that_no_template_prints(own_tree: Shell) -> None:
 def test_the_demonstration_on_paper_bears_every_hard_character(shell: Shell) -> None:
     done = shell.run("demo", "-o", "示范", "--no-pdf")
     papers = {path.stem.partition("-")[2]: path for path in (shell.folder / "示范").glob("*.docx")}
-    assert set(papers) == {*TITLES, "证据清单", "补录文书"}
+    assert set(papers) == {*TITLES}
     assert all(title in done.stdout for title in TITLES)
     assert not shell.storage.exists(), "papers in a folder need no database"
     record = document_text(papers["现场监察笔录"])
