@@ -164,6 +164,7 @@ def bring_back_the_paper(page: Page, served: Served, document_id: str, folder: P
 
 
 def bind(page: Page) -> None:
+    page.reload()  # the message of the upload speaks of 正在识别 as well
     expect(page.get_by_text("正在识别")).to_have_count(0, timeout=60_000)
     for tick in page.locator("[name=confirm]").all():
         tick.check()

@@ -23,12 +23,11 @@ function UploadZone(zone) {
   const touch = window.matchMedia("(pointer: coarse)").matches; // nothing is dragged there
   zone.querySelector("[data-resumable-note]").textContent = touch ? "" : several ? "可以把文件拖到这里，一次可选多个" : "可以把文件拖到这里";
 
-  for (const input of inputs) {
-    input.addEventListener("change", () => {
-      add(Array.from(input.files));
-      input.value = ""; // sent piece by piece, not once more with the form
-    });
-  }
+  const take = (input) => {
+    add(Array.from(input.files));
+    input.value = ""; // sent piece by piece, not once more with the form
+  };
+  for (const input of inputs) input.addEventListener("change", () => take(input));
   const drop = zone.querySelector("[data-resumable-drop]");
   for (const name of ["dragenter", "dragover"]) drop.addEventListener(name, (event) => over(event, true));
   for (const name of ["dragleave", "drop"]) drop.addEventListener(name, (event) => over(event, false));
@@ -43,6 +42,7 @@ function UploadZone(zone) {
     if (all.some((one) => one.sending.state === "running")) event.preventDefault();
   });
   showUnfinished();
+  for (const input of inputs) if (input.files.length) take(input); // chosen before this script ran
 
   function over(event, on) {
     event.preventDefault();
