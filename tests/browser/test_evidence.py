@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -84,7 +85,7 @@ def test_a_row_cites_a_file_and_leads_to_its_page(person, served: Served, tmp_pa
     page.locator("button[value='add:/check_rows']").click()
     field = page.locator("input[data-pick='evidence']:visible").last
     field.press_sequentially("铭牌 第1页")
-    page.locator(".fs-picker-list:visible li", has_text="铭牌").first.click()
+    page.locator(".fs-picker-list:visible li", has_text=re.compile("铭牌.*第1页")).first.click()
     assert field.input_value() == f"{number}《电机铭牌》第1页"
     with page.expect_popup() as opened:
         page.get_by_role("link", name=f"查看{number} 第1页").click()

@@ -22,6 +22,7 @@ def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
 def test_signing_in_again_in_the_middle_of_an_interview(person, served: Served) -> None:
     document = served.site.saved(type_key="inquiry_record")
     someone = person("chen")
+    someone.forgiven = ("403",)  # the wrong password
     page = edit(someone, document.id)
     answer = page.locator('#doc-form textarea[name$="/a"]').first
     answer.fill("第一句话。")
