@@ -10,9 +10,15 @@ from typing import Final, Protocol
 
 from formserver.core.errors import Kind, error_code
 
-KINDS: Final = ("document", "template", "migration", "sample", "library", "law", "measures")
-"""``library``, ``document``, ``template`` and ``migration`` have editions that freeze; the others are replaced."""
-FREEZING: Final = frozenset({"document", "template", "migration", "library"})
+CALCULATION_KINDS: Final = ("calculator", "limits", "coefficients", "tariff", "grades", "layout")
+"""What calculators are made of: methods, limits, coefficients, ladder prices, efficiency grades, result sheets."""
+KINDS: Final = (
+    *("document", "template", "migration", "sample", "library", "law", "measures", "industries"),
+    *CALCULATION_KINDS,
+)
+"""``library``, ``document``, ``template``, ``migration`` and what calculators are made of have editions that freeze;
+the others are replaced."""
+FREEZING: Final = frozenset({"document", "template", "migration", "library", *CALCULATION_KINDS})
 STATUSES: Final = ("draft", "published", "withdrawn")
 _EDITION = re.compile(r"v([1-9][0-9]*)(?:\+([a-z0-9_-]+)\.([1-9][0-9]*))?")
 

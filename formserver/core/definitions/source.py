@@ -18,6 +18,14 @@ from formserver.core.definitions.shipped import shipped_dir
 _SCHEMA_FILE = re.compile(r"(v[1-9][0-9]*)\.schema\.json")
 _MIGRATION_FILE = re.compile(r"(v[1-9][0-9]*_to_v[1-9][0-9]*)\.json")
 _TEMPLATE_FILE = re.compile(r"(v[1-9][0-9]*)\.docx")
+_CALCULATION_FOLDERS = {
+    "calculator": "calculators",
+    "limits": "limits",
+    "coefficients": "coefficients",
+    "tariff": "tariffs",
+    "grades": "grades",
+    "layout": "layouts",
+}
 
 
 @dataclass(frozen=True)
@@ -55,11 +63,16 @@ class FileDefinitionSource:
         for folder in sorted(self._folders(self.schemas_dir / "clauses")):
             for path in sorted(folder.glob("*.json")):
                 yield "library", folder.name, path.stem, path
+        for kind, parent in _CALCULATION_FOLDERS.items():
+            for folder in sorted(self._folders(self.schemas_dir / parent)):
+                for path in sorted(folder.glob("*.json")):
+                    yield kind, folder.name, path.stem, path
         for path in sorted((self.schemas_dir / "laws").glob("*.json")):
             yield "law", path.stem, "current", path
-        measures = self.schemas_dir / "measures.json"
-        if measures.is_file():
-            yield "measures", "measures", "current", measures
+        for name in ("measures", "industries"):
+            path = self.schemas_dir / f"{name}.json"
+            if path.is_file():
+                yield name, name, "current", path
 
     def definitions(self) -> Iterator[Definition]:
         """Every file as a definition; published when ``published.json`` lists it with this hash, else draft.
