@@ -12,6 +12,7 @@ from formserver.accounts.feature import feature as accounts
 from formserver.agencies.feature import feature as agencies
 from formserver.api.feature import feature as api
 from formserver.approvals.feature import feature as approvals
+from formserver.calculators.feature import feature as calculators
 from formserver.config import Settings
 from formserver.core.clock import SystemClock
 from formserver.core.definitions.editions import Catalogue
@@ -50,6 +51,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     evidence,
     approvals,
     signatures,
+    calculators,
     api,
     numbers,
 )

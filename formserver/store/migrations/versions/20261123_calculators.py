@@ -4,15 +4,60 @@ Revision ID: 20261123_calculators
 Revises: 20261122_views
 """
 
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
 revision = "20261123_calculators"
 down_revision = "20261122_views"
 branch_labels = None
 depends_on = None
 
 
+def _text(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text(), nullable=False, server_default="")
+
+
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "figure_confirmation",
+        sa.Column("id", sa.String(26), nullable=False),
+        sa.Column("figure_id", sa.String(255), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("confidence_before", sa.String(16), nullable=False),
+        sa.Column("against_what", sa.Text(), nullable=False),
+        _text("note"),
+        sa.Column("confirmed_by", sa.String(64), nullable=False),
+        sa.Column("confirmed_by_name", sa.Text(), nullable=False),
+        sa.Column("agency_id", sa.String(64), nullable=False),
+        sa.Column("confirmed_at", sa.String(27), nullable=False),
+        sa.Column("withdrawn_at", sa.String(27), nullable=True),
+        sa.Column("withdrawn_by", sa.String(64), nullable=False, server_default=""),
+        _text("withdrawn_by_name"),
+        _text("withdrawn_reason"),
+        sa.PrimaryKeyConstraint("id", name="pk_figure_confirmation"),
+    )
+    op.create_index("ix_figure_confirmation_figure_id", "figure_confirmation", ["figure_id"])
+    op.create_table(
+        "saved_calculation",
+        sa.Column("id", sa.String(26), nullable=False),
+        sa.Column("owner_id", sa.String(64), nullable=False),
+        sa.Column("owner_name", sa.Text(), nullable=False),
+        sa.Column("agency_id", sa.String(64), nullable=False),
+        sa.Column("enterprise_id", sa.String(26), nullable=False, server_default=""),
+        sa.Column("calculator", sa.String(64), nullable=False),
+        sa.Column("product", sa.String(64), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("request", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.String(27), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_saved_calculation"),
+    )
+    op.create_index("ix_saved_calculation_owner_id", "saved_calculation", ["owner_id", "id"])
+    op.create_index("ix_saved_calculation_enterprise_id", "saved_calculation", ["enterprise_id", "id"])
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("saved_calculation")
+    op.drop_table("figure_confirmation")

@@ -1,0 +1,61 @@
+"""A confirmed figure and a kept calculation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Somebody compared a figure (or a formula) of a definition with the standard itself.
+
+    ``figure_id`` is ``<definition id>#<place in it>``; ``value`` the text that was confirmed: a definition that says
+    something else later is not confirmed by it. ``against_what`` names the original, e.g. 标准原文第5页表2.
+    """
+
+    id: str
+    figure_id: str
+    value: str
+    confidence_before: str
+    against_what: str
+    note: str
+    confirmed_by: str
+    confirmed_by_name: str
+    agency_id: str
+    confirmed_at: datetime
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str = ""
+    withdrawn_by_name: str = ""
+    withdrawn_reason: str = ""
+
+    def holds_for(self, value: Decimal | None) -> bool:
+        """Whether a figure of this value is the one that was confirmed."""
+        if value is None or self.withdrawn_at is not None:
+            return False
+        try:
+            return Decimal(self.value) == value
+        except InvalidOperation:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCalculation:
+    """A calculation as it was asked and answered. ``request`` and ``result`` are plain data of the contract.
+
+    ``enterprise_id`` is empty where no enterprise was chosen. Never altered; later editions do not touch it.
+    """
+
+    id: str
+    owner_id: str
+    owner_name: str
+    agency_id: str
+    enterprise_id: str
+    calculator: str
+    product: str
+    title: str
+    request: dict[str, Any]
+    result: dict[str, Any]
+    created_at: datetime

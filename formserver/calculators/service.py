@@ -1,0 +1,136 @@
+"""Calculating on behalf of a person: the engine over the definitions of this server and the confirmed figures."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from formserver.calculation.model import Figure
+from formserver.calculators.models import Confirmation, SavedCalculation
+from formserver.calculators.permissions import CalculatorPermission
+from formserver.calculators.repository import CalculationRepository, ConfirmationRepository
+from formserver.core.clock import Clock
+from formserver.core.definitions.editions import Catalogue
+from formserver.core.errors import Kind, error_code
+from formserver.core.ids import new_id
+from formserver.core.models import AuditEvent
+from formserver.core.permissions import Actor
+from formserver.core.store_ports import Store
+
+if TYPE_CHECKING:
+    from formserver.calculation.library import Library
+    from formserver.calculation.requests import Request
+    from formserver.calculation.results import Result
+
+TITLE_LIMIT = 100
+CALCULATION_UNTITLED = error_code(
+    "CALCULATION_UNTITLED",
+    Kind.INVALID,
+    zh="请给这次计算起一个名称（不超过 {limit} 个字），再保存。",
+    en="Give the calculation a title of at most {limit} characters.",
+)
+
+
+class Calculators:
+    """One instance per process; safe to share between threads."""
+
+    def __init__(self, store: Store, clock: Clock, catalogue: Catalogue) -> None:
+        self._store = store
+        self._clock = clock
+        self._catalogue = catalogue
+        self._lock = threading.Lock()
+        self._stamp: str | None = None
+        self._standing: Mapping[str, Confirmation] = {}
+
+    @cached_property
+    def library(self) -> Library:
+        """The calculators, limits and coefficients of this server."""
+        from formserver.calculation.library import Library
+
+        return Library(self._catalogue)
+
+    def calculate(self, actor: Actor, request: Request, *, trace: bool = True) -> Result:
+        """What a person asked. Raises NOT_ALLOWED; troubles of the input stand in the result."""
+        actor.require(CalculatorPermission.USE)
+        return self.evaluate(request, trace=trace)
+
+    def evaluate(self, request: Request, *, trace: bool = True) -> Result:
+        """For other parts that have checked who asks (forms, batches, the command line)."""
+        from formserver.calculation.engine import calculate
+
+        return calculate(self.library, request, confirmed=self.confirmed(), trace=trace)
+
+    def confirmed(self) -> Callable[[Figure], bool]:
+        """Whether a figure of this value is confirmed now; read once, good for one calculation or one batch."""
+        standing = self.confirmations()
+
+        def is_confirmed(figure: Figure) -> bool:
+            found = standing.get(figure.id)
+            return found is not None and found.holds_for(figure.value)
+
+        return is_confirmed
+
+    def confirmations(self) -> Mapping[str, Confirmation]:
+        """The confirmations that stand, by figure id; read anew only when their stamp has changed."""
+        with self._store.uow() as u:
+            repository = u.repository(ConfirmationRepository)
+            stamp = repository.stamp()
+            with self._lock:
+                if stamp == self._stamp:
+                    return self._standing
+            standing = repository.standing()
+        with self._lock:
+            self._stamp, self._standing = stamp, standing
+        return standing
+
+    def save(self, actor: Actor, request: Request, title: str, enterprise_id: str = "") -> SavedCalculation:
+        """Calculate and keep. Raises NOT_ALLOWED, CALCULATION_UNTITLED."""
+        from formserver.calculation.requests import request_to_json
+        from formserver.calculation.results import result_to_json
+
+        title = title.strip()
+        if not title or len(title) > TITLE_LIMIT:
+            raise CALCULATION_UNTITLED(limit=TITLE_LIMIT)
+        result = self.calculate(actor, request)
+        new = SavedCalculation(
+            id=new_id(),
+            owner_id=actor.user_id,
+            owner_name=actor.name,
+            agency_id=actor.agency_id,
+            enterprise_id=enterprise_id,
+            calculator=request.calculator,
+            product=request.product,
+            title=title,
+            request=request_to_json(request),
+            result=result_to_json(result),
+            created_at=self._clock.now(),
+        )
+        with self._store.uow(write=True) as u:
+            u.repository(CalculationRepository).add(new)
+            u.events.append(
+                AuditEvent(
+                    id=new_id(),
+                    at=new.created_at,
+                    actor_id=actor.user_id,
+                    actor_name=actor.name,
+                    agency_id=actor.agency_id,
+                    action="calculation.save",
+                    subject=f"calculation:{new.id}",
+                    data={"calculator": new.calculator, "product": new.product},
+                )
+            )
+        return new
+
+    def saved(self, actor: Actor, calculation_id: str) -> SavedCalculation:
+        """One kept calculation. Raises NOT_FOUND, NOT_ALLOWED."""
+        actor.require(CalculatorPermission.USE)
+        with self._store.uow() as u:
+            return u.repository(CalculationRepository).get(calculation_id, actor.scope)
+
+    def own(self, actor: Actor, *, limit: int = 20, after: str = "") -> tuple[SavedCalculation, ...]:
+        """What this person kept, newest first. Raises NOT_ALLOWED."""
+        actor.require(CalculatorPermission.USE)
+        with self._store.uow() as u:
+            return u.repository(CalculationRepository).own(actor.user_id, limit=limit, after=after)
