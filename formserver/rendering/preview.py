@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -38,17 +39,17 @@ _SHAPE = (
 )
 
 
-def with_watermark(docx: bytes) -> bytes:
-    """``docx`` with the preview watermark behind the text of every page."""
+def with_watermark(docx: bytes, text: str = WATERMARK) -> bytes:
+    """``docx`` with ``text`` as a watermark behind the text of every page."""
     package = open_package(docx)
     members = dict(package.members)
     main = parse_strict(members[package.main], package.main)
     headers = [name for name in members if package.content_type(name) == _HEADER_TYPE]
     for number, name in enumerate(headers, start=1):
-        members[name] = _marked_header(members[name], name, number)
+        members[name] = _marked_header(members[name], name, number, text)
     if _add_missing_references(main):
         members[package.main] = _bytes(main)
-        members[_HEADER_PART] = _new_header()
+        members[_HEADER_PART] = _new_header(text)
         members["[Content_Types].xml"] = _declared(members["[Content_Types].xml"])
         rels = rels_name(package.main)
         if not any(relationship.id == _HEADER_ID for relationship in relationships(members, package.main)):
@@ -78,23 +79,23 @@ def _add_missing_references(main: etree._Element) -> bool:
     return bool(missing)
 
 
-def _shape(number: int) -> etree._Element:
+def _shape(number: int, text: str) -> etree._Element:
     xml = _SHAPE.replace("{number}", str(number)).replace("{spid}", str(2000 + number))
-    return etree.fromstring(xml.replace("{text}", WATERMARK))
+    return etree.fromstring(xml.replace("{text}", escape(text, {'"': "&quot;"})))
 
 
-def _marked_header(data: bytes, name: str, number: int) -> bytes:
+def _marked_header(data: bytes, name: str, number: int, text: str) -> bytes:
     root = parse_strict(data, name)
     paragraph = next((child for child in root if child.tag == f"{{{W}}}p"), None)
     if paragraph is None or "{" in "".join(str(text) for text in paragraph.itertext()):
         paragraph = etree.SubElement(root, f"{{{W}}}p")  # docxtpl may lift a paragraph with tags out
-    paragraph.append(_shape(number))
+    paragraph.append(_shape(number, text))
     return _bytes(root)
 
 
-def _new_header() -> bytes:
+def _new_header(text: str) -> bytes:
     root = etree.Element(f"{{{W}}}hdr", nsmap={"w": W, "r": _R})
-    etree.SubElement(root, f"{{{W}}}p").append(_shape(0))
+    etree.SubElement(root, f"{{{W}}}p").append(_shape(0, text))
     return _bytes(root)
 
 
