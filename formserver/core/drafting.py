@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from formserver.core.clock import today_in_china
+from formserver.core.computing import compute, merge_stated
 from formserver.core.deeds import checked_reason
 from formserver.core.definitions.citations import citation_problems
 from formserver.core.definitions.prefill import resolve_prefill
@@ -29,7 +30,7 @@ from formserver.core.drafts import apply_changes, with_row_keys
 from formserver.core.errors import AppError, Problem, Severity, invalid
 from formserver.core.ids import new_id
 from formserver.core.lifecycle import EDITABLE
-from formserver.core.merge import Conflict, three_way
+from formserver.core.merge import Conflict
 from formserver.core.models import Cause, Document, Draft, Json, State, Version, VersionContent
 from formserver.core.permissions import Actor, confidentiality_level
 from formserver.core.places import to_indexed
@@ -103,7 +104,7 @@ class Drafting:
                 confidentiality=confidentiality_level(str(dt.document.get("confidentiality", "公开"))),
             )
             prefilled = resolve_prefill(dt, self._kit.providers(u, actor, document), given)
-            start = with_row_keys({**prefilled.body, **given})
+            start = compute(self._kit, u, dt, with_row_keys({**prefilled.body, **given}))
             document = dataclasses.replace(document, title=dt.summary(start))
             u.documents.add(document)
             origins = prefilled.origins_as_json()
@@ -161,6 +162,7 @@ class Drafting:
             dt = self._kit.document_type(document)
             body, raw = apply_changes(draft.body, draft.raw, changes)
             refuse_malformed(validate_draft(dt, body))
+            body = compute(self._kit, u, dt, body, draft.body)
             marks = {**still_untouched(draft, body), **(origins or {})}
             new = dataclasses.replace(
                 draft,
@@ -213,7 +215,9 @@ class Drafting:
         given = with_row_keys(copy.deepcopy(dict(body)))
         with self._kit.store.uow(write=True) as u:
             document = self._editable(u, actor, document_id)
-            refuse_malformed(validate_draft(self._kit.document_type(document), given))
+            dt = self._kit.document_type(document)
+            refuse_malformed(validate_draft(dt, given))
+            given = compute(self._kit, u, dt, given, self._body_of(u, actor, document, document.head_version))
             old = u.drafts.get(document.id, actor.user_id)
             origins = old.origins if old else {}
             now = self._kit.clock.now()
@@ -228,13 +232,16 @@ class Drafting:
         self, u: UnitOfWork, actor: Actor, document: Document, draft: Draft, reason: str
     ) -> VersionContent | None:
         """The next version from ``draft``, which is used up; None (and the draft is gone) when nothing changed."""
+        head = self._body_of(u, actor, document, document.head_version)
+        dt = self._kit.document_type(document)
         merged = self._merge(u, actor, document, draft)
-        refuse_malformed(validate_draft(self._kit.document_type(document), merged))
+        merged = compute(self._kit, u, dt, merged, draft.body, head)
+        refuse_malformed(validate_draft(dt, merged))
         u.drafts.delete(document.id, actor.user_id)
-        if document.head_version and self._body_of(u, actor, document, document.head_version) == merged:
+        if document.head_version and head == merged:
             return None
         cause = Cause.SAVE if document.head_version else Cause.CREATE
-        linked = linked_enterprise(self._kit.document_type(document), document, draft)
+        linked = linked_enterprise(dt, document, draft)
         document = dataclasses.replace(document, enterprise_id=linked)
         document, content = cut_version(
             self._kit, u, actor, document, merged, cause=cause, reason=reason, origins=draft.origins
@@ -260,7 +267,8 @@ class Drafting:
             base = self._body_of(u, actor, document, draft.base_version)
             theirs = self._body_of(u, actor, document, document.head_version)
             mine = draft.body
-            merged = three_way(base, mine, theirs)
+            dt = self._kit.document_type(document)
+            merged = merge_stated(self._kit, u, dt, base, mine, theirs)
             changes = [
                 {"op": "set", "at": c.at, "value": c.theirs}
                 if c.theirs is not None
@@ -272,6 +280,7 @@ class Drafting:
             open_conflicts = tuple(c for c in merged.conflicts if choices.get(c.at) not in {"mine", "theirs"})
             if open_conflicts:
                 return Rebased(draft, open_conflicts)
+            body = compute(self._kit, u, dt, body, mine, theirs)
             new = dataclasses.replace(
                 draft,
                 base_version=document.head_version,
@@ -339,9 +348,9 @@ class Drafting:
             return draft.body
         base = self._body_of(u, actor, document, draft.base_version)
         head = u.documents.version(document.id, document.head_version, actor.scope)
-        merged = three_way(base, draft.body, head.body)
+        dt = self._kit.document_type(document)
+        merged = merge_stated(self._kit, u, dt, base, draft.body, head.body)
         if merged.conflicts:
-            dt = self._kit.document_type(document)
             problems = [
                 Problem(
                     "VERSION_CONFLICT",

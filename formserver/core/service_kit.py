@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
 from formserver.core.clock import Clock, today_in_china
+from formserver.core.computing import FieldComputerFactory
 from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.editions import Catalogue
 from formserver.core.definitions.prefill import Provider
@@ -112,6 +113,7 @@ class Kit:
     deed_handlers: Sequence[DeedHandler] = ()
     stamper: PageStamper | None = None
     deed_guards: Sequence[DeedGuard] = ()
+    computers: Mapping[str, FieldComputerFactory] = field(default_factory=dict)
 
     def document_type(self, document: Document) -> DocumentType:
         """The definition a document is pinned to."""

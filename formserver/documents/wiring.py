@@ -52,6 +52,7 @@ def build_services(context: AppContext) -> Mapping[type[Any], Any]:
         deed_handlers=context.deed_handlers,
         stamper=_LazyStamper(context),
         deed_guards=context.deed_guards,
+        computers=context.computers,
         glyphs=lambda text, label, pointer: _glyph_problems(context, text, label, pointer),
     )
     papers = Papers(kit)

@@ -10,6 +10,7 @@ from flask import current_app, g
 
 from formserver.config import Settings
 from formserver.core.clock import Clock
+from formserver.core.computing import FieldComputerFactory
 from formserver.core.definitions.prefill import Provider
 from formserver.core.models import Document
 from formserver.core.permissions import Actor
@@ -21,9 +22,11 @@ from formserver.web.feature import (
     DUPLICATE_REGISTRATION,
     DocumentLinks,
     DocumentPanel,
+    FormWidget,
     JobHandler,
     MenuItem,
     PrefillFactory,
+    RowVerb,
     SearchSource,
     WorkSource,
 )
@@ -63,6 +66,9 @@ class AppContext:
     record_checks: list[tuple[str, Callable[[Any, Any], None]]] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)
     deed_guards: list[DeedGuard] = field(default_factory=list)
+    computers: dict[str, FieldComputerFactory] = field(default_factory=dict)
+    form_widgets: dict[str, FormWidget] = field(default_factory=dict)
+    row_verbs: dict[str, RowVerb] = field(default_factory=dict)
     actor_loader: Callable[[], Actor | None] | None = None
     agency_name: Callable[[str], str] | None = None
     unread_notices: Callable[[Actor], int] | None = None

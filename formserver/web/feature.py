@@ -14,6 +14,7 @@ from flask import Blueprint, Flask
 from markupsafe import Markup
 from sqlalchemy import Table
 
+from formserver.core.computing import FieldComputerFactory
 from formserver.core.definitions.prefill import Provider
 from formserver.core.errors import Kind, error_code
 from formserver.core.jobs import Job
@@ -22,6 +23,8 @@ from formserver.core.permissions import Actor, Permission
 from formserver.core.service_kit import DeedGuard, DeedHandler
 from formserver.core.store_ports import RepositoryFactory, UnitOfWork
 from formserver.web.api import Operation
+from formserver.web.forms.rowwork import RowResult
+from formserver.web.forms.views import RowsView
 
 if TYPE_CHECKING:
     from formserver.web.context import AppContext
@@ -140,6 +143,13 @@ JobHandler = Callable[[Job, Any], dict[str, Any]]
 """Runs a leased job; the second argument reports progress (``report(percent, text)``). Returns the result."""
 
 
+FormWidget = Callable[[RowsView], Markup]
+"""Draws the list of a computed field; like every list of a form it works by plain posts."""
+
+RowVerb = Callable[[Mapping[str, Any], str], RowResult]
+"""Does what a button of a row asks (``detach:/list/@key``) on a body. Raises BAD_ROW_ACTION."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feature:
     """The manifest of a slice.
@@ -156,6 +166,9 @@ class Feature:
     does it better than the plain page. ``work`` fills 工作台. ``on_deed`` is told of every deed on a document inside
     its unit of work: a handler writes only its own slice's tables and never opens a unit of its own. ``before_deed``
     may refuse one there before it is done.
+
+    ``computers`` work out the fields with ``x-widget: calculator:<name>`` whenever a body is kept (core.computing);
+    ``form_widgets`` draw these lists in the form, and ``row_verbs`` are buttons of rows that they bring along.
     """
 
     name: str
@@ -178,6 +191,9 @@ class Feature:
     work: Callable[[AppContext], Sequence[WorkSource]] | None = None
     on_deed: Callable[[AppContext], Sequence[DeedHandler]] | None = None
     before_deed: Callable[[AppContext], Sequence[DeedGuard]] | None = None
+    computers: Callable[[AppContext], Mapping[str, FieldComputerFactory]] | None = None
+    form_widgets: Mapping[str, FormWidget] = field(default_factory=dict)
+    row_verbs: Mapping[str, RowVerb] = field(default_factory=dict)
     api: Sequence[Operation] = ()
     setup: Callable[[Flask, AppContext], None] | None = None
 
@@ -214,11 +230,15 @@ class Feature:
             context.deed_handlers.extend(self.on_deed(context))
         if self.before_deed is not None:
             context.deed_guards.extend(self.before_deed(context))
+        if self.computers is not None:
+            context.computers.update(self.computers(context))
 
     def install(self, app: Flask, context: AppContext) -> None:
         """Put the slice's pages into the Flask application."""
         context.menu.extend(self.menu)
         context.pickers.update(self.pickers)
+        context.form_widgets.update(self.form_widgets)
+        context.row_verbs.update(self.row_verbs)
         for key, endpoint in self.deed_pages.items():
             if key in context.deed_pages:
                 raise DUPLICATE_REGISTRATION(what="操作页面", name=key)
