@@ -142,7 +142,7 @@ class Indicator:
     excess: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Product:
     """A product or process step of a standard. ``units`` replaces the units of inputs and steps of the same name."""
 

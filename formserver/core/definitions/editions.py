@@ -10,7 +10,7 @@ import dataclasses
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -278,6 +278,11 @@ class Catalogue:
                 changes = tuple(three_way_diff(old, own, new))
                 found.append(Offer(kind, name, base, local.version, newest.version, changes))
         return tuple(found)
+
+    def remember(self, key: str, build: Callable[[], Any]) -> Any:
+        """What ``build`` makes of definitions, kept under ``key`` until any definition changes."""
+        self._current()
+        return self._cached(f"remembered:{key}", build)
 
     def refresh(self) -> None:
         """Forget what was read; the next question reads the store again."""

@@ -16,6 +16,7 @@ from jsonschema import ValidationError as PyError
 
 from formserver.core.definitions.document_type import DocumentType, read_json
 from formserver.core.definitions.meta_rules import document_rules
+from formserver.core.definitions.repository import CALCULATION_KINDS
 from formserver.core.definitions.shipped import shipped_dir
 from formserver.core.errors import Problem
 
@@ -25,6 +26,8 @@ META_SCHEMAS: Final = {
     "law": "law",
     "migration": "migration",
     "measures": "measures",
+    "industries": "industries",
+    **{kind: kind for kind in CALCULATION_KINDS},
 }
 """Kind of definition → its meta-schema. Samples are checked as complete bodies of their type."""
 

@@ -18,7 +18,7 @@ from formserver.core.definitions.shipped import shipped_dir
 _SCHEMA_FILE = re.compile(r"(v[1-9][0-9]*)\.schema\.json")
 _MIGRATION_FILE = re.compile(r"(v[1-9][0-9]*_to_v[1-9][0-9]*)\.json")
 _TEMPLATE_FILE = re.compile(r"(v[1-9][0-9]*)\.docx")
-_CALCULATION_FOLDERS = {
+CALCULATION_FOLDERS = {
     "calculator": "calculators",
     "limits": "limits",
     "coefficients": "coefficients",
@@ -26,6 +26,7 @@ _CALCULATION_FOLDERS = {
     "grades": "grades",
     "layout": "layouts",
 }
+"""Kind of what calculators are made of → its folder in ``schemas/``."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class FileDefinitionSource:
         for folder in sorted(self._folders(self.schemas_dir / "clauses")):
             for path in sorted(folder.glob("*.json")):
                 yield "library", folder.name, path.stem, path
-        for kind, parent in _CALCULATION_FOLDERS.items():
+        for kind, parent in CALCULATION_FOLDERS.items():
             for folder in sorted(self._folders(self.schemas_dir / parent)):
                 for path in sorted(folder.glob("*.json")):
                     yield kind, folder.name, path.stem, path
