@@ -1,0 +1,228 @@
+"""Tables of any length as xlsx, written row by row: memory does not grow with the rows.
+
+Every text is an inline string, so nothing that was typed can become a formula. The same rows give the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from enum import IntEnum
+from types import TracebackType
+from typing import BinaryIO, Final, Self
+from xml.sax.saxutils import escape
+
+from formserver.rendering.sheet_reading import letters
+from formserver.rendering.sheet_writing import FONT, cell_content, sheet_title
+
+_XML: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+_MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
+_SHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+_CHUNK: Final = 1 << 18
+Value = str | int | Decimal | None
+
+
+class Style(IntEnum):
+    """The looks a streamed cell can have; the number is its place among the cell formats of the file."""
+
+    TEXT = 1
+    HEAD = 2
+    GOOD = 3
+    BAD = 4
+    TITLE = 5
+    NUMBER = 6
+
+
+class SheetStream:
+    """One sheet in the making."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+        self._pending: list[str] = []
+        self._size = 0
+        self._names: list[str] = []
+        self.rows = 0
+
+    def row(self, values: Sequence[Value], style: Style = Style.TEXT, styles: Sequence[Style] = ()) -> None:
+        """Append a row; ``styles`` name a look for each cell, else all have ``style``."""
+        self.rows += 1
+        number = self.rows
+        while len(self._names) < len(values):
+            self._names.append(letters(len(self._names)))
+        parts = [f'<row r="{number}">']
+        for place, value in enumerate(values):
+            if value is None or value == "":
+                continue
+            look = styles[place] if styles else style
+            name = self._names[place]
+            if isinstance(value, str):
+                text = escape(cell_content(value))
+                parts.append(
+                    f'<c r="{name}{number}" s="{look:d}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+                )
+            else:
+                shown = f"{value:f}" if isinstance(value, Decimal) else str(value)
+                chosen = Style.NUMBER if look is Style.TEXT else look
+                parts.append(f'<c r="{name}{number}" s="{chosen:d}"><v>{shown}</v></c>')
+        parts.append("</row>")
+        text = "".join(parts)
+        self._pending.append(text)
+        self._size += len(text)
+        if self._size > _CHUNK:
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand over what was collected."""
+        self._target.write("".join(self._pending).encode())
+        self._pending.clear()
+        self._size = 0
+
+
+class BookStream:
+    """A workbook in the making; sheets are written one after another, each closed before the next is opened."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._archive = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED)
+        self._titles: list[str] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._finish()
+        self._archive.close()
+
+    @contextmanager
+    def sheet(self, title: str, widths: Sequence[float], *, frozen: int = 1) -> Iterator[SheetStream]:
+        """A sheet with columns of these widths (characters) and ``frozen`` rows that stay in sight."""
+        name = sheet_title(title)
+        number = 2
+        while name in self._titles:
+            name = f"{sheet_title(title)[:27]} {number}"
+            number += 1
+        self._titles.append(name)
+        place = f"xl/worksheets/sheet{len(self._titles)}.xml"
+        with self._archive.open(_info(place), "w", force_zip64=True) as member:
+            member.write(_sheet_head(widths, frozen, first=len(self._titles) == 1).encode())
+            stream = SheetStream(member)  # type: ignore[arg-type]
+            yield stream
+            stream.flush()
+            member.write(_SHEET_END.encode())
+
+    def _finish(self) -> None:
+        count = range(1, len(self._titles) + 1)
+        overrides = [("xl/workbook.xml", "sheet.main"), ("xl/styles.xml", "styles")]
+        overrides += [(f"xl/worksheets/sheet{i}.xml", "worksheet") for i in count]
+        types = "".join(
+            f'<Override PartName="/{name}" ContentType="{_SHEET_TYPE}.{kind}+xml"/>'
+            for name, kind in overrides
+        )
+        sheets = "".join(
+            f'<sheet name="{escape(title, {chr(34): "&quot;"})}" sheetId="{i}" r:id="rId{i}"/>'
+            for i, title in zip(count, self._titles, strict=True)
+        )
+        links = [(f"rId{i}", "worksheet", f"worksheets/sheet{i}.xml") for i in count]
+        links.append((f"rId{len(self._titles) + 1}", "styles", "styles.xml"))
+        for name, text in (
+            (
+                "[Content_Types].xml",
+                f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType='
+                f'"application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
+                f'ContentType="application/xml"/>{types}</Types>',
+            ),
+            ("_rels/.rels", _links([("rId1", "officeDocument", "xl/workbook.xml")])),
+            (
+                "xl/workbook.xml",
+                f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets></workbook>',
+            ),
+            ("xl/_rels/workbook.xml.rels", _links(links)),
+            ("xl/styles.xml", _STYLES),
+        ):
+            self._archive.writestr(_info(name), (_XML + text).encode())
+
+
+def streamed(write: Iterable[tuple[str, Sequence[float], Iterable[Sequence[Value]]]]) -> bytes:
+    """A small book from (title, widths, rows), the first row of each sheet as its head."""
+    target = io.BytesIO()
+    with BookStream(target) as book:
+        for title, widths, rows in write:
+            with book.sheet(title, widths) as sheet:
+                for number, values in enumerate(rows):
+                    sheet.row(values, Style.HEAD if number == 0 else Style.TEXT)
+    return target.getvalue()
+
+
+def _info(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, _EPOCH)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return info
+
+
+def _sheet_head(widths: Sequence[float], frozen: int, *, first: bool) -> str:
+    pane = (
+        f'<pane ySplit="{frozen}" topLeftCell="A{frozen + 1}" activePane="bottomLeft" state="frozen"/>'
+        if frozen
+        else ""
+    )
+    columns = "".join(
+        f'<col min="{i}" max="{i}" width="{width:g}" customWidth="1"/>' for i, width in enumerate(widths, 1)
+    )
+    return (
+        f'{_XML}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews>'
+        f'<sheetView workbookViewId="0"{" tabSelected=" + chr(34) + "1" + chr(34) if first else ""}>{pane}'
+        f"</sheetView></sheetViews><cols>{columns}</cols><sheetData>"
+    )
+
+
+_SHEET_END: Final = (
+    '</sheetData><pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
+    '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/></worksheet>'
+)
+
+
+def _links(rows: Iterable[tuple[str, str, str]]) -> str:
+    inner = "".join(
+        f'<Relationship Id="{name}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+        for name, kind, target in rows
+    )
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{inner}</Relationships>'
+
+
+def _format(font: int, fill: int, align: str, *, border: int = 1) -> str:
+    return (
+        f'<xf numFmtId="0" fontId="{font}" fillId="{fill}" borderId="{border}" xfId="0" quotePrefix="1" applyFont="1"'
+        f' applyFill="1" applyBorder="1" applyAlignment="1"><alignment vertical="center" {align}/></xf>'
+    )
+
+
+_THIN: Final = "".join(
+    f'<{side} style="thin"><color rgb="FF808080"/></{side}>' for side in ("left", "right", "top", "bottom")
+)
+_STYLES: Final = (
+    f'<styleSheet xmlns="{_MAIN}"><fonts count="4">'
+    f'<font><sz val="10"/><name val="{FONT}"/></font><font><b/><sz val="10"/><name val="{FONT}"/></font>'
+    f'<font><sz val="10"/><color rgb="FFC00000"/><name val="{FONT}"/></font>'
+    f'<font><b/><sz val="14"/><name val="{FONT}"/></font></fonts><fills count="4">'
+    '<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+    '<fill><patternFill patternType="solid"><fgColor rgb="FFEAF1FB"/></patternFill></fill>'
+    '<fill><patternFill patternType="solid"><fgColor rgb="FFEFF7EE"/></patternFill></fill></fills>'
+    f'<borders count="2"><border><left/><right/><top/><bottom/></border><border>{_THIN}</border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="7"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    + _format(0, 0, 'wrapText="0"')
+    + _format(1, 2, 'horizontal="center" wrapText="1"')
+    + _format(0, 3, 'wrapText="0"')
+    + _format(2, 0, 'wrapText="0"')
+    + _format(3, 0, 'wrapText="0"', border=0)
+    + _format(0, 0, 'wrapText="0"').replace(' quotePrefix="1"', "")
+    + "</cellXfs></styleSheet>"
+)
