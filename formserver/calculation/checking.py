@@ -5,20 +5,17 @@ Judges shipped files (a convention test), drafts of maintainers (live) and whate
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
-from typing import Any, Final
+from itertools import pairwise
+from typing import Final
 
 from formserver.calculation.asking import plan_of, unit_of
-from formserver.calculation.engine import calculate_with
+from formserver.calculation.examples import example_problems
 from formserver.calculation.expressions import parse
 from formserver.calculation.library import Library
 from formserver.calculation.model import Product, Table
 from formserver.calculation.packs import BUILT_IN, Calculator, LimitTable
-from formserver.calculation.requests import Request, request_from_json
-from formserver.calculation.results import Result, Trouble, plain
-from formserver.calculation.rounding import round_to
 from formserver.calculation.units import Unit, unit
 from formserver.core.errors import AppError, Problem
 
@@ -53,11 +50,10 @@ def check_validity(editions: Sequence[Calculator]) -> list[Problem]:
     spans: list[tuple[date, date, str]] = []
     for one in trunks.values():
         spans.append((one.valid_from or date.min, one.valid_to or date.max, one.edition))
-        for past in one.earlier:
-            spans.append((past.valid_from or date.min, past.valid_to, past.number))
+        spans.extend((past.valid_from or date.min, past.valid_to, past.number) for past in one.earlier)
     spans.sort()
     name = editions[0].name if editions else ""
-    for (_, end, before), (start, _, after) in zip(spans, spans[1:], strict=False):
+    for (_, end, before), (start, _, after) in pairwise(spans):
         if start <= end and not (
             start == date.min and end < date.max and before != after and _both_past(before, after)
         ):
@@ -81,120 +77,6 @@ def check_validity(editions: Sequence[Calculator]) -> list[Problem]:
 def _both_past(before: str, after: str) -> bool:
     """Several replaced standards may have been in force side by side (six fertiliser standards became one)."""
     return " " in before and " " in after
-
-
-def example_problems(calculator: Calculator, limits: LimitTable | None, library: Library) -> list[Problem]:
-    """The examples that do not come out as they say."""
-    found = []
-    for index, example in enumerate(calculator.examples):
-        place = f"/examples/{index}"
-        try:
-            wrong = list(_example(calculator, limits, library, example))
-        except AppError as error:
-            wrong = [str(error)]
-        title = example.get("title", example.get("key", ""))
-        found += [Problem("EXAMPLE_FAILS", f"算例“{title}”：{text}", place) for text in wrong]
-    return found
-
-
-def run_example(
-    calculator: Calculator, limits: LimitTable | None, library: Library, example: Mapping[str, Any]
-) -> Result:
-    """The result of one example: by the period's own choice of edition where the example asks for a problem with it.
-
-    Raises CALCULATION_REQUEST_FAULTY, PRODUCT_UNKNOWN.
-    """
-    request = example_request(calculator, example)
-    against, preview = _out_of_force(calculator, request, example)
-    return calculate_with(
-        library,
-        calculator,
-        request,
-        limits=limits,
-        confirmed=_all_confirmed,
-        against=against,
-        preview=preview,
-    )
-
-
-def example_request(calculator: Calculator, example: Mapping[str, Any]) -> Request:
-    """The request of an example. Raises CALCULATION_REQUEST_FAULTY."""
-    taken = ("product", "period", "inputs", "energy", "new_project", "production_state", "edition")
-    return request_from_json(
-        {"calculator": calculator.name, **{key: example[key] for key in taken if key in example}}
-    )
-
-
-def _all_confirmed(_id: str, _value: str) -> bool:
-    """Examples test the method; whether figures are confirmed is another question."""
-    return True
-
-
-def _out_of_force(
-    calculator: Calculator, request: Request, example: Mapping[str, Any]
-) -> tuple[Trouble | None, bool]:
-    first, last = calculator.valid_from or date.min, calculator.valid_to or date.max
-    for past in calculator.earlier:
-        if (
-            (past.valid_from or date.min) <= request.start
-            and request.end <= past.valid_to
-            and not example.get("edition")
-        ):
-            return Trouble(
-                "LIMIT_UNKNOWN", past.number, "适用标准版本", f"{past.number} 的限额没有录入。"
-            ), False
-    if request.end < first or request.start > last:
-        return Trouble("STANDARD_NOT_IN_FORCE", "period", "统计期", "版本不在施行期内。"), True
-    return None, False
-
-
-def _example(
-    calculator: Calculator, limits: LimitTable | None, library: Library, example: Mapping[str, Any]
-) -> Iterator[str]:
-    result = run_example(calculator, limits, library, example)
-    expect = example["expect"]
-    if "problem" in expect:
-        codes = {(one.code, one.field) for one in result.troubles}
-        wanted = expect["problem"]
-        if not any(
-            code == wanted and (not expect.get("field") or place == expect["field"]) for code, place in codes
-        ):
-            yield f"应报 {wanted}（{expect.get('field', '')}），实际为 {sorted(codes) or '没有问题'}"
-        if "indicators" not in expect:
-            return
-    elif result.troubles:
-        yield "；".join(one.message for one in result.troubles)
-        return
-    if "total_kgce" in expect and result.energy is not None:
-        yield from _same("综合能耗", result.energy.total, expect["total_kgce"])
-    for key, wanted in expect.get("indicators", {}).items():
-        found = next((one for one in result.indicators if one.key == key), None)
-        if found is None:
-            yield f"没有指标 {key}"
-            continue
-        if "value" in wanted:
-            yield from _same(found.title, found.value, wanted["value"])
-        if "level" in wanted and found.level != wanted["level"]:
-            yield f"{found.title}应为 {wanted['level']} 级，算得 {found.level}"
-        if "passes" in wanted and found.computed_passes is not wanted["passes"]:
-            yield f"{found.title}是否达标应为 {wanted['passes']}，算得 {found.computed_passes}"
-        for level, text in wanted.get("limits", {}).items():
-            limit = found.limit(int(level))
-            got = None if limit is None else limit.limit
-            if text is None and got is None:
-                continue
-            yield from _same(f"{found.title}{level}级限额", got, text)
-
-
-def _same(title: str, found: Decimal | None, wanted: str | None) -> Iterator[str]:
-    """Equal after rounding to the places given (GB/T 8170)."""
-    if wanted is None or found is None:
-        if wanted is not None or found is not None:
-            yield f"{title}应为 {wanted}，算得 {'无' if found is None else plain(found)}"
-        return
-    places = len(wanted.partition(".")[2])
-    if round_to(found, places) != Decimal(wanted):
-        yield f"{title}应为 {wanted}，算得 {plain(found)}"
 
 
 def _formulas(calculator: Calculator) -> Iterator[tuple[str, str, frozenset[str]]]:
@@ -284,7 +166,7 @@ def _reach(calculator: Calculator) -> Iterator[Problem]:
         if plan.energy and not product.asks_energy:
             yield Problem(
                 "ENERGY_NOT_ASKED",
-                f"产品 {product.title} 的计算式用到能源表，asks_energy 应为 true。",
+                f"产品 {product.title} 用到能源表，asks_energy 应为 true。",
                 f"/products/{number}",
             )
         if product.asks_energy and not plan.energy:
@@ -379,7 +261,7 @@ def _table(table: Table) -> Iterator[str]:
     if table.rule == "bands":
         if not table.bands:
             yield "分段表没有内容。"
-        for (_, high, _), (low, _, _) in zip(table.bands, table.bands[1:], strict=False):
+        for (_, high, _), (low, _, _) in pairwise(table.bands):
             if high is None or low is None or high != low:
                 yield "分段应首尾相接，既无空档也不重叠。"
         return

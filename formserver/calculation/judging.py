@@ -86,7 +86,7 @@ def judge(
             excess_unit=excess_unit,
             benchmark=levels.benchmark if levels else None,
             baseline=levels.baseline if levels else None,
-            benchmark_text=_benchmark_text(indicator, value, levels, confirmed),
+            benchmark_text=_benchmark_text(value, levels, confirmed),
             clause=indicator.clause or (levels.clause if levels else ""),
             warnings=warnings,
             troubles=tuple(troubles),
@@ -283,9 +283,7 @@ def _output(work: Working, key: str) -> Decimal | None:
     return found if isinstance(found, Decimal) else None
 
 
-def _benchmark_text(
-    indicator: Indicator, value: Decimal | None, levels: Levels | None, confirmed: Confirmed
-) -> str:
+def _benchmark_text(value: Decimal | None, levels: Levels | None, confirmed: Confirmed) -> str:
     """Where the value stands on the policy scale 标杆/基准 (发改产业〔2023〕723号): a comparison, never the verdict."""
     if value is None or levels is None or levels.benchmark is None or levels.baseline is None:
         return ""

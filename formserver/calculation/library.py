@@ -91,7 +91,7 @@ class Library:
         """
         editions = self.editions(name)
         if edition:
-            return self._chosen_by_person(editions, name, start, end, edition)
+            return _chosen_by_person(editions, start, end, edition)
         whole = [one for one in editions if _covers(one, start, end)]
         if whole:
             return Chosen(max(whole, key=_newest))
@@ -154,23 +154,6 @@ class Library:
         made: tuple[Industry, ...] = self._catalogue.remember(f"industries:{definition.sha256}", build)
         return made
 
-    def _chosen_by_person(
-        self, editions: tuple[Calculator, ...], name: str, start: date, end: date, edition: str
-    ) -> Chosen:
-        found = next((one for one in editions if one.edition == edition), None)
-        if found is None:
-            known = "、".join(one.edition for one in editions)
-            return Chosen(
-                None,
-                Trouble("INVALID_INPUT", "edition", "版本", f"没有版本 {edition}，可选：{known}。"),
-            )
-        if _covers(found, start, end):
-            return Chosen(found)
-        if _overlaps(found.valid_from, found.valid_to, start, end):
-            note = f"统计期跨越换版日，由填报人选定按 {found.standard} 核算。"
-            return Chosen(found, notes=(note,))
-        return Chosen(found, _not_in_force(found, start, end), preview=True)
-
     def _usable(self, kind: str) -> Mapping[str, tuple[Definition, ...]]:
         def build() -> dict[str, tuple[Definition, ...]]:
             found: dict[str, list[Definition]] = {}
@@ -191,6 +174,22 @@ class Library:
             f"{definition.id}:{definition.sha256}",
             lambda: read(read_json(definition.content, definition.id), definition.id, definition.sha256),
         )
+
+
+def _chosen_by_person(editions: tuple[Calculator, ...], start: date, end: date, edition: str) -> Chosen:
+    found = next((one for one in editions if one.edition == edition), None)
+    if found is None:
+        known = "、".join(one.edition for one in editions)
+        return Chosen(
+            None,
+            Trouble("INVALID_INPUT", "edition", "版本", f"没有版本 {edition}，可选：{known}。"),
+        )
+    if _covers(found, start, end):
+        return Chosen(found)
+    if _overlaps(found.valid_from, found.valid_to, start, end):
+        note = f"统计期跨越换版日，由填报人选定按 {found.standard} 核算。"
+        return Chosen(found, notes=(note,))
+    return Chosen(found, _not_in_force(found, start, end), preview=True)
 
 
 def _newest(one: Calculator) -> tuple[date, tuple[int, int, str]]:

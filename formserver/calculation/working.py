@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from formserver.calculation.asking import (
@@ -120,7 +121,7 @@ class Working:
             if place == at:
                 return self._figure(figure)
         if table.rule == "linear":
-            for (x0, f0), (x1, f1) in zip(points, points[1:], strict=False):
+            for (x0, f0), (x1, f1) in pairwise(points):
                 if x0 < at < x1:
                     y0, y1 = self._figure(f0), self._figure(f1)
                     return y0 + (y1 - y0) * (at - x0) / (x1 - x0)
@@ -176,9 +177,8 @@ class Working:
             value = self._inputs[one.key]
             if not isinstance(value, Trouble) or not self.asked(one):
                 continue
-            if value.code != "MISSING_INPUT" or (
-                (self.true(one.required_when) is True) if one.required_when else one.required
-            ):
+            needed = self.true(one.required_when) is True if one.required_when else one.required
+            if needed or value.code != "MISSING_INPUT":
                 found.append(value)
         return found
 
