@@ -8,10 +8,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from formserver.calculation.expressions import Formula, parse
+from formserver.calculation.expressions import Formula, Sort, parse
 from formserver.calculation.model import Input, Product
 from formserver.calculation.packs import BUILT_IN, BUILT_IN_TITLES, Calculator
 from formserver.calculation.results import Trouble, plain
+from formserver.calculation.units import Unit
 from formserver.core.definitions.parsing_numbers import parse_decimal
 
 _YES: Final = frozenset({"true", "是", "1", "yes", "on"})
@@ -31,13 +32,15 @@ class Plan:
     constants: tuple[str, ...]
     tables: tuple[str, ...]
     energy: bool
+    asked_with: Mapping[str, str]
+    """Table → the name it is asked with, where a formula asks it with a plain name."""
 
 
 @lru_cache(maxsize=2048)
 def plan_of(calculator: Calculator, product: Product) -> Plan:
     """Everything that the indicators of a product reach through steps, corrections and conditions."""
     seen: set[str] = set()
-    tables: set[str] = set()
+    tables: dict[str, str] = {}
     open_names = [one.value for one in product.indicators] + [
         one.output for one in product.indicators if one.output
     ]
@@ -65,12 +68,38 @@ def plan_of(calculator: Calculator, product: Product) -> Plan:
         constants=tuple(key for key in {**calculator.constants, **product.constants} if key in seen),
         tables=tuple(key for key in calculator.tables if key in tables),
         energy=bool(seen & BUILT_IN.keys()),
+        asked_with={table: name for table, name in tables.items() if name},
     )
 
 
-def _reach(formula: Formula, names: list[str], tables: set[str]) -> None:
+def _reach(formula: Formula, names: list[str], tables: dict[str, str]) -> None:
     names.extend(formula.names)
-    tables.update(formula.tables)
+    tables.update(formula.lookups)
+
+
+class ProductUnits:
+    """The units of one product's names, as formulas are judged by (:class:`~.expressions.Units`)."""
+
+    def __init__(
+        self, calculator: Calculator, product: Product, own: Mapping[str, str] | None = None
+    ) -> None:
+        self._calculator = calculator
+        self._product = product
+        self._own = own or {}
+
+    def unit(self, name: str) -> Unit | Sort | str:
+        """The unit of a name, or the sort of a boolean or choice."""
+        if name in self._own:
+            return self._own[name]
+        one = self._calculator.inputs.get(name)
+        if one is not None and one.kind != "decimal":
+            return Sort.BOOLEAN if one.kind == "boolean" else Sort.TEXT
+        return unit_of(self._calculator, self._product, name)
+
+    def table_units(self, table: str) -> tuple[Unit | Sort | str, Unit | str]:
+        """What a table is asked with and what it answers in."""
+        found = self._calculator.tables[table]
+        return (Sort.TEXT if found.rule == "text" else found.unit_in), found.unit
 
 
 def unit_of(calculator: Calculator, product: Product, key: str) -> str:

@@ -5,21 +5,20 @@ Judges shipped files (a convention test), drafts of maintainers (live) and whate
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
-from formserver.calculation.asking import plan_of, unit_of
+from formserver.calculation.asking import ProductUnits, plan_of, unit_of
 from formserver.calculation.examples import example_problems
-from formserver.calculation.expressions import parse
+from formserver.calculation.expressions import Sort, parse
 from formserver.calculation.library import Library
 from formserver.calculation.model import Product, Table
 from formserver.calculation.packs import BUILT_IN, Calculator, LimitTable
-from formserver.calculation.units import Unit, unit
+from formserver.calculation.units import unit
 from formserver.core.errors import AppError, Problem
 
-_DIMENSIONLESS: Final = "1"
 FEWEST_EXAMPLES: Final = 3
 
 
@@ -198,24 +197,15 @@ def _units(calculator: Calculator) -> Iterator[Problem]:
 
 def _product_units(calculator: Calculator, product: Product, number: int) -> Iterator[Problem]:
     plan = plan_of(calculator, product)
+    scope = ProductUnits(calculator, product)
 
-    def known(key: str) -> Unit | str | None:
-        one = calculator.inputs.get(key)
-        if one is not None and one.kind != "decimal":
-            return one.kind
-        return unit(unit_of(calculator, product, key) or _DIMENSIONLESS)
-
-    def table_units(key: str) -> tuple[Unit | str, Unit]:
-        table = calculator.tables[key]
-        given: Unit | str = "choice" if table.rule == "text" else unit(table.unit_in or _DIMENSIONLESS)
-        return given, unit(table.unit)
-
-    def judged(
-        text: str, wanted: str, place: str, scope: Callable[[str], Unit | str | None]
-    ) -> Iterator[Problem]:
+    def judged(text: str, wanted: str | None, place: str, units: ProductUnits = scope) -> Iterator[Problem]:
         try:
-            found = parse(text).unit(scope, table_units)
-            if wanted and found != unit(wanted):
+            found = parse(text).unit(units)
+            if wanted is None:
+                if found is not Sort.BOOLEAN:
+                    yield Problem("UNIT_MISMATCH", f"条件应得出是或否（{product.title}）。", place)
+            elif found != unit(wanted or "1"):
                 yield Problem(
                     "UNIT_MISMATCH", f"计算结果的单位是 {found}，应为 {wanted}（{product.title}）。", place
                 )
@@ -225,27 +215,21 @@ def _product_units(calculator: Calculator, product: Product, number: int) -> Ite
     order = list(calculator.steps)
     for key in plan.steps:
         step = calculator.steps[key]
-        yield from judged(
-            step.expression, unit_of(calculator, product, key), f"/steps/{order.index(key)}/expression", known
-        )
+        wanted = unit_of(calculator, product, key)
+        yield from judged(step.expression, wanted, f"/steps/{order.index(key)}/expression")
     for index, indicator in enumerate(product.indicators):
         place = f"/products/{number}/indicators/{index}"
-        yield from judged(indicator.value, indicator.unit, place, known)
-
-        def in_correction(key: str, own: str = indicator.unit) -> Unit | str | None:
-            return unit(own) if key == "limit" else unit(_DIMENSIONLESS) if key == "level" else known(key)
-
+        yield from judged(indicator.value, indicator.unit, place)
+        own = ProductUnits(calculator, product, {"limit": indicator.unit, "level": "1"})
         for key in indicator.corrections:
             correction = calculator.corrections[key]
-            yield from judged(
-                correction.expression, indicator.unit, f"/corrections/{key}/expression", in_correction
-            )
+            yield from judged(correction.expression, indicator.unit, f"/corrections/{key}/expression", own)
             if correction.when:
-                yield from judged(correction.when, "", f"/corrections/{key}/when", in_correction)
+                yield from judged(correction.when, None, f"/corrections/{key}/when", own)
     for one in plan.inputs:
         for field, text in (("required_when", one.required_when), ("asked_when", one.asked_when)):
             if text:
-                yield from judged(text, "", f"/inputs/{one.key}/{field}", known)
+                yield from judged(text, None, f"/inputs/{one.key}/{field}")
 
 
 def _tables(calculator: Calculator) -> Iterator[Problem]:

@@ -12,7 +12,15 @@ from collections.abc import Callable
 from decimal import Decimal, DecimalException, localcontext
 from functools import lru_cache
 
-from formserver.calculation.formula_nodes import FORMULA_RANGE, Scope, Sort, Units, Value, names_in
+from formserver.calculation.formula_nodes import (
+    FORMULA_RANGE,
+    Scope,
+    Sort,
+    Units,
+    Value,
+    lookups_in,
+    names_in,
+)
 from formserver.calculation.formula_parsing import RESERVED, parse_tree
 from formserver.calculation.formula_units import UnitReader
 from formserver.calculation.formula_values import CONTEXT, Compiler
@@ -25,7 +33,7 @@ __all__ = ["RESERVED", "Formula", "Scope", "Sort", "Units", "Value", "parse"]
 class Formula:
     """A formula that was read. Immutable; may be used by several threads."""
 
-    __slots__ = ("_compiler", "_run", "_tree", "names", "tables", "text")
+    __slots__ = ("_compiler", "_run", "_tree", "lookups", "names", "tables", "text")
 
     def __init__(self, text: str) -> None:
         """Read ``text``. Raises FORMULA_FAULTY, which says where and why."""
@@ -33,6 +41,8 @@ class Formula:
         self._tree = parse_tree(text)
         self.names, self.tables = names_in(self._tree)
         """Every name, and every table, in whatever branch."""
+        self.lookups = lookups_in(self._tree)
+        """Every table → the name it is asked with ("" for anything else than a name)."""
         self._compiler = Compiler(text)
         self._run = self._compiler.any(self._tree)
 

@@ -227,3 +227,15 @@ def names_in(node: Node) -> tuple[frozenset[str], frozenset[str]]:
             tables.add(one.table)
         waiting.extend(parts_of(one))
     return frozenset(names), frozenset(tables)
+
+
+def lookups_in(node: Node) -> dict[str, str]:
+    """Every table asked for in a tree → the name it is asked with; "" where that is more than a name."""
+    found: dict[str, str] = {}
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Lookup):
+            found[one.table] = one.at.name if isinstance(one.at, Name) else ""
+        waiting.extend(parts_of(one))
+    return found

@@ -57,7 +57,9 @@ def judge(
         if indicator.output:
             output = _output(work, indicator.output)
     troubles += _unknown(work, indicator, levels, limits, decisive)
-    level, computed, warnings = None, None, ()
+    level: int | None = None
+    computed: bool | None = None
+    warnings: tuple[str, ...] = ()
     if value is not None and limits and not troubles:
         level, computed, warnings = _compare(indicator, value, limits, new_project=new_project)
     unconfirmed = _unconfirmed(grounds, limits, confirmed) if computed is not None else ()

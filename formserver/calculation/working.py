@@ -102,30 +102,29 @@ class Working:
             Trouble("NAME_UNKNOWN", name, name, f"计算式用到的 {name} 没有定义，请维护人员检查计算包。")
         )
 
-    def lookup(self, key: str, at: Value) -> Decimal:
+    def lookup(self, table: str, at: Value) -> Decimal:
         """A value of a table; nothing is extrapolated. Raises Stopped."""
-        table = self.calculator.tables[key]
-        if table.rule == "text":
-            found = table.texts.get(str(at))
+        asked = self.calculator.tables[table]
+        if asked.rule == "text":
+            found = asked.texts.get(str(at))
             if found is None:
-                raise self._outside(table, str(at))
+                raise self._outside(asked, str(at))
             return self._figure(found)
         assert isinstance(at, Decimal)
-        if table.rule == "bands":
-            for low, high, figure in table.bands:
-                if _inside(at, low, high, upper_inclusive=table.upper_inclusive):
+        if asked.rule == "bands":
+            for low, high, figure in asked.bands:
+                if _inside(at, low, high, upper_inclusive=asked.upper_inclusive):
                     return self._figure(figure)
-            raise self._outside(table, plain(at))
-        points = table.points
-        for place, figure in points:
+            raise self._outside(asked, plain(at))
+        for place, figure in asked.points:
             if place == at:
                 return self._figure(figure)
-        if table.rule == "linear":
-            for (x0, f0), (x1, f1) in pairwise(points):
+        if asked.rule == "linear":
+            for (x0, f0), (x1, f1) in pairwise(asked.points):
                 if x0 < at < x1:
                     y0, y1 = self._figure(f0), self._figure(f1)
                     return y0 + (y1 - y0) * (at - x0) / (x1 - x0)
-        raise self._outside(table, plain(at))
+        raise self._outside(asked, plain(at))
 
     # -- what the engine asks ------------------------------------------------------------------------------------
 
@@ -150,9 +149,14 @@ class Working:
         """What people read for a name of this product."""
         return title_of(self.calculator, self.product, key)
 
-    def unit(self, key: str) -> str:
+    def unit(self, name: str) -> str:
         """The unit of a name of this product."""
-        return unit_of(self.calculator, self.product, key)
+        return unit_of(self.calculator, self.product, name)
+
+    def table_units(self, table: str) -> tuple[str, str]:
+        """What a table is asked with and what it answers in."""
+        found = self.calculator.tables[table]
+        return found.unit_in, found.unit
 
     def true(self, condition: str) -> bool | None:
         """Whether a condition holds; None when what it asks for is not known."""
@@ -310,8 +314,8 @@ class Working:
             span = f"{_end(table.bands[0][0])} 至 {_end(table.bands[-1][1])}"
         else:
             span = f"{plain(table.points[0][0])} 至 {plain(table.points[-1][0])}"
-        asked = next((one for one in self.plan.inputs if self._is(one, at)), None)
-        key, title = (asked.key, self.title(asked.key)) if asked else (table.key, table.title)
+        key = self.plan.asked_with.get(table.key, table.key)
+        title = self.title(key) if key != table.key else table.title
         unit = f" {table.unit_in}" if table.unit_in else ""
         return Stopped(
             Trouble(
@@ -321,10 +325,6 @@ class Working:
                 f"{title}为 {at}{unit}，超出{table.title}表的范围（{span}{unit}），标准不允许外推；请核对数据。",
             )
         )
-
-    def _is(self, one: Input, text: str) -> bool:
-        value = self._inputs[one.key]
-        return (plain(value) if isinstance(value, Decimal) else str(value)) == text
 
 
 def _inside(at: Decimal, low: Decimal | None, high: Decimal | None, *, upper_inclusive: bool) -> bool:
