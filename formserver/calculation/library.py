@@ -221,12 +221,12 @@ def _crossing(touching: list[Calculator], earlier: list[Earlier]) -> Trouble:
 def _not_entered(past: list[Earlier]) -> Trouble:
     """Several standards may have been merged into one; the file names the leading one first."""
     named = "、".join(one.number for one in past)
-    said = named if len(past) == 1 else f"已被合并代替的旧标准（{named}，视产品而定）"
+    said = f" {named}" if len(past) == 1 else f"已被合并代替的旧标准（{named}，视产品而定）"
     return Trouble(
         "LIMIT_UNKNOWN",
         past[0].number,
         "适用标准版本",
-        f"统计期适用 {said}，其限额尚未录入，不能判定；请维护人员录入该版本后再核算。",
+        f"统计期适用{said}，其限额尚未录入，不能判定；请维护人员录入该版本后再核算。",
     )
 
 
