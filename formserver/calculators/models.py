@@ -31,12 +31,14 @@ class Confirmation:
     withdrawn_by_name: str = ""
     withdrawn_reason: str = ""
 
-    def holds_for(self, value: Decimal | None) -> bool:
-        """Whether a figure of this value is the one that was confirmed."""
-        if value is None or self.withdrawn_at is not None:
+    def holds_for(self, value: str) -> bool:
+        """Whether a figure of this value (or a formula of these words) is the one that was confirmed."""
+        if self.withdrawn_at is not None:
             return False
+        if self.value == value:
+            return True
         try:
-            return Decimal(self.value) == value
+            return Decimal(self.value) == Decimal(value)
         except InvalidOperation:
             return False
 

@@ -91,8 +91,8 @@ class CalculationRepository:
     def add(self, new: SavedCalculation) -> None:
         """Insert."""
         plain = {
-            "request": json.dumps(new.request, ensure_ascii=False),
-            "result": json.dumps(new.result, ensure_ascii=False),
+            "request": json.dumps(new.request),
+            "result": json.dumps(new.result),
             "created_at": format_instant(new.created_at),
         }
         self._connection.execute(insert(saved_calculation).values({**_fields(new), **plain}))

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from formserver.calculation.model import Figure
 from formserver.calculators.models import Confirmation, SavedCalculation
 from formserver.calculators.permissions import CalculatorPermission
 from formserver.calculators.repository import CalculationRepository, ConfirmationRepository
@@ -17,7 +16,7 @@ from formserver.core.errors import Kind, error_code
 from formserver.core.ids import new_id
 from formserver.core.models import AuditEvent
 from formserver.core.permissions import Actor
-from formserver.core.store_ports import Store
+from formserver.core.store_ports import Store, UnitOfWork
 
 if TYPE_CHECKING:
     from formserver.calculation.library import Library
@@ -56,31 +55,36 @@ class Calculators:
         actor.require(CalculatorPermission.USE)
         return self.evaluate(request, trace=trace)
 
-    def evaluate(self, request: Request, *, trace: bool = True) -> Result:
-        """For other parts that have checked who asks (forms, batches, the command line)."""
+    def evaluate(self, request: Request, *, trace: bool = True, u: UnitOfWork | None = None) -> Result:
+        """For other parts that have checked who asks (forms, batches); ``u`` where a unit of work is open already."""
         from formserver.calculation.engine import calculate
 
-        return calculate(self.library, request, confirmed=self.confirmed(), trace=trace)
+        return calculate(self.library, request, confirmed=self.confirmed(u), trace=trace)
 
-    def confirmed(self) -> Callable[[Figure], bool]:
-        """Whether a figure of this value is confirmed now; read once, good for one calculation or one batch."""
-        standing = self.confirmations()
+    def confirmed(self, u: UnitOfWork | None = None) -> Callable[[str, str], bool]:
+        """Whether (figure or formula id, its value or expression) is confirmed now; read once, good for one
+        calculation or one batch."""
+        standing = self.confirmations(u)
 
-        def is_confirmed(figure: Figure) -> bool:
-            found = standing.get(figure.id)
-            return found is not None and found.holds_for(figure.value)
+        def is_confirmed(figure_id: str, value: str) -> bool:
+            found = standing.get(figure_id)
+            return found is not None and found.holds_for(value)
 
         return is_confirmed
 
-    def confirmations(self) -> Mapping[str, Confirmation]:
+    def confirmations(self, u: UnitOfWork | None = None) -> Mapping[str, Confirmation]:
         """The confirmations that stand, by figure id; read anew only when their stamp has changed."""
-        with self._store.uow() as u:
-            repository = u.repository(ConfirmationRepository)
-            stamp = repository.stamp()
-            with self._lock:
-                if stamp == self._stamp:
-                    return self._standing
-            standing = repository.standing()
+        if u is None:
+            with self._store.uow() as own:
+                return self._read(own.repository(ConfirmationRepository))
+        return self._read(u.repository(ConfirmationRepository))
+
+    def _read(self, repository: ConfirmationRepository) -> Mapping[str, Confirmation]:
+        stamp = repository.stamp()
+        with self._lock:
+            if stamp == self._stamp:
+                return self._standing
+        standing = repository.standing()
         with self._lock:
             self._stamp, self._standing = stamp, standing
         return standing
