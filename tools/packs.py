@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 from formserver.calculation.asking import plan_of, unit_of
@@ -64,7 +65,7 @@ def check(library: Library, catalogue: object, names: list[str]) -> int:
             try:
                 editions = library.editions(name)
                 for one in editions:
-                    limits = library.limits(one, one.valid_to or one.valid_from)
+                    limits = library.limits(one, one.valid_to or one.valid_from or date.max)
                     problems = check_calculator(one, limits, library)
                     faults += [f"{p.label} {p.pointer}: {p.code} {p.message}" for p in problems]
                 faults += [f"{p.label}: {p.code} {p.message}" for p in check_validity(editions)]
@@ -96,7 +97,7 @@ def counts(library: Library) -> int:
     total: Counter[str] = Counter()
     for name in library.names():
         for one in library.editions(name):
-            limits = library.limits(one, one.valid_to or one.valid_from)  # type: ignore[arg-type]
+            limits = library.limits(one, one.valid_to or one.valid_from or date.max)
             total["editions"] += 1
             total["products"] += len(one.products)
             total["indicators"] += sum(len(p.indicators) for p in one.products.values())

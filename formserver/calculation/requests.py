@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from formserver.calculation.energy import EnergyLine
 from formserver.core.errors import Kind, error_code
-
-if TYPE_CHECKING:
-    from formserver.calculation.energy import EnergyLine
 
 PRODUCTION_STATES: Final = {
     "normal": "正常生产",
@@ -30,10 +28,7 @@ REQUEST_FAULTY = error_code(
 _KEYS: Final = frozenset(
     {"calculator", "product", "period", "inputs", "energy", "edition", "new_project", "production_state"}
 )
-_LINE_TEXTS: Final = (
-    "carrier", "direction", "amount", "unit", "coefficient", "coefficient_unit", "q_net", "q_unit", "basis",
-    "system", "use", "name", "evidence",
-)  # fmt: skip
+_LINE_TEXTS: Final = tuple(one.name for one in fields(EnergyLine))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +51,6 @@ class Request:
 
 def request_from_json(data: Any) -> Request:
     """A request from plain data (``docs/calculators.md``). Raises CALCULATION_REQUEST_FAULTY saying where."""
-    from formserver.calculation.energy import EnergyLine
-
     if not isinstance(data, dict):
         raise REQUEST_FAULTY(reason="应为一个 JSON 对象")
     unknown = sorted(set(data) - _KEYS)

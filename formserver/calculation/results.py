@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from formserver.calculation.model import Confidence, Figure
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # energy.py takes Trouble from here
     from formserver.calculation.energy import EnergyBalance
 
 

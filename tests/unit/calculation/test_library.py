@@ -53,7 +53,7 @@ def test_a_replaced_edition_without_values_is_named(library: Library) -> None:
 
 def test_an_edition_to_come_is_a_preview_without_verdict(library: Library) -> None:
     request = Request(
-        "rare_earth", "re25_ion_01", date(2025, 1, 1), date(2025, 12, 31), edition="gb29435-2025"
+        "rare_earth", "ion_la_oxide", date(2025, 1, 1), date(2025, 12, 31), edition="gb29435-2025"
     )
     found = calculate(library, request)
     assert found.preview
