@@ -40,10 +40,11 @@ def calculate(
     """
     chosen = library.choose(request.calculator, request.start, request.end, request.edition)
     calculator = chosen.calculator
-    if calculator is None:
-        newest = library.in_force(request.calculator, request.end)
-        assert chosen.trouble is not None
-        return _without_values(newest, request, chosen.trouble)
+    if calculator is None or request.product not in calculator.products:
+        known = _edition_with(library, request)
+        trouble = chosen.trouble if calculator is None else _not_in_edition(calculator, known, request)
+        assert trouble is not None
+        return _without_values(known, request, trouble)
     return calculate_with(
         library,
         calculator,
@@ -121,6 +122,24 @@ def calculate_with(
         unchecked=tuple(unchecked.values()),
         notes=(*notes, *((energy.warnings) if energy is not None else ()), *_product_notes(product)),
         preview=preview,
+    )
+
+
+def _edition_with(library: Library, request: Request) -> Calculator:
+    """The newest edition that knows the product, else the one nearest to the period. Raises CALCULATOR_UNKNOWN."""
+    for one in reversed(library.editions(request.calculator)):
+        if request.product in one.products:
+            return one
+    return library.in_force(request.calculator, request.end)
+
+
+def _not_in_edition(used: Calculator, known: Calculator, request: Request) -> Trouble:
+    title = _product(known, request).title
+    return Trouble(
+        "LIMIT_UNKNOWN",
+        "product",
+        "产品",
+        f"统计期适用的 {used.standard} 没有“{title}”的限额（见于 {known.standard}），请改选产品或版本。",
     )
 
 

@@ -207,6 +207,8 @@ def _compare(
     warnings = []
     if level is not None and any(not holds for number, holds in met.items() if number > level):
         warnings.append("修正后的限额不是逐级放宽，达到的等级需要人工确认。")
+    if value < 0 and all(one.base is None or one.base > 0 for one in limits):
+        warnings.append("算得的值为负，而限额为正：输出能源大于输入能源，请核对能源表。")
     unknown = [one.level for one in limits if one.limit is None and not one.absent]
     if unknown:
         words = "、".join(f"{number}级" for number in unknown)

@@ -197,6 +197,15 @@ def test_the_share_over_a_negative_limit_keeps_its_sign(trial: Trial) -> None:
     assert round(found.deviation_pct, 2) == Decimal("3.33")
 
 
+def test_more_going_out_than_coming_in_is_pointed_out(trial: Trial) -> None:
+    def free(method, limits) -> None:
+        method["inputs"]["electricity"].pop("minimum")
+
+    assert any(
+        "输出能源大于输入能源" in text for text in only(trial.work_out(free, electricity="-5")).warnings
+    )
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.decimals(0, 300, places=4), st.decimals(0, 300, places=4))
 def test_more_energy_never_improves_the_level(library, one: Decimal, other: Decimal) -> None:

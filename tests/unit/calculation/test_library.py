@@ -10,6 +10,7 @@ from formserver.calculation.engine import calculate
 from formserver.calculation.library import Library
 from formserver.calculation.requests import Request
 from formserver.calculation.results import Verdict
+from formserver.core.errors import AppError
 
 
 def chosen(library: Library, name: str, start: str, end: str, edition: str = ""):
@@ -72,3 +73,17 @@ def test_standing_still_is_never_compliant(library: Library) -> None:
     found = calculate(library, request)
     assert (found.verdict, found.indicators) == (Verdict.NOT_APPLICABLE, ())
     assert "停产" in found.notes[0]
+
+
+def test_a_product_the_edition_does_not_know_is_a_trouble(library: Library) -> None:
+    across = Request("rare_earth", "nd_oxide", date(2026, 7, 1), date(2027, 6, 30))
+    assert [one.code for one in calculate(library, across).troubles] == ["PERIOD_CROSSES_EDITIONS"]
+    later = Request("rare_earth", "nd_oxide", date(2027, 1, 1), date(2027, 12, 31))
+    found = calculate(library, later)
+    assert [(one.code, one.field) for one in found.troubles] == [("LIMIT_UNKNOWN", "product")]
+    assert "GB 29435-2025" in found.troubles[0].message
+
+
+def test_a_product_nobody_knows_is_refused(library: Library) -> None:
+    with pytest.raises(AppError, match="没有产品"):
+        calculate(library, Request("cement", "porcelain", date(2025, 1, 1), date(2025, 12, 31)))
