@@ -6,9 +6,10 @@ limit that was kept and the next stricter one that was not; both must be known, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal, localcontext
 
+from formserver.calculation.engine import Confirmed, nobody
 from formserver.calculation.grade_asking import GradeInputs, read_grade_inputs
 from formserver.calculation.grade_library import GradeLibrary
 from formserver.calculation.grade_model import (
@@ -23,12 +24,10 @@ from formserver.calculation.grade_model import (
     GradeTable,
     Row,
 )
+from formserver.calculation.judging import is_unconfirmed
 from formserver.calculation.model import Confidence, Figure
 from formserver.calculation.results import Trouble, plain
 from formserver.calculation.rounding import passes
-from formserver.calculation.tariffs import nobody
-
-Confirmed = Callable[[Figure], bool]
 
 
 def grade(library: GradeLibrary, request: GradeRequest, *, confirmed: Confirmed = nobody) -> GradeResult:
@@ -178,11 +177,7 @@ def _minimum(results: list[CriterionResult]) -> tuple[bool | None, list[Figure]]
 
 
 def _unconfirmed(figures: list[Figure], confirmed: Confirmed) -> tuple[Figure, ...]:
-    found = {
-        one.id: one
-        for one in figures
-        if one.value is not None and one.confidence is not Confidence.VERIFIED and not confirmed(one)
-    }
+    found = {one.id: one for one in figures if is_unconfirmed(one, confirmed)}
     return tuple(found.values())
 
 

@@ -9,12 +9,13 @@ A figure that was recalled and nobody confirmed leaves the amount 待确认; an 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal, localcontext
 from typing import Final
 
-from formserver.calculation.model import Confidence, Figure
+from formserver.calculation.engine import Confirmed, nobody
+from formserver.calculation.judging import is_unconfirmed
+from formserver.calculation.model import Confidence
 from formserver.calculation.results import Trouble, plain
 from formserver.calculation.rounding import round_to
 from formserver.calculation.tariff_asking import Read, missing_of, read_inputs
@@ -24,12 +25,6 @@ from formserver.calculation.tariff_rates import Working, find_rate
 
 _DIGITS: Final = 60
 """Decimal digits while working: every product of bounded inputs is exact."""
-Confirmed = Callable[[Figure], bool]
-
-
-def nobody(_figure: Figure) -> bool:
-    """No figure is confirmed."""
-    return False
 
 
 def assess(library: TariffLibrary, request: TariffRequest, *, confirmed: Confirmed = nobody) -> TariffResult:
@@ -65,9 +60,7 @@ def work_out(tariff: Tariff, request: TariffRequest, confirmed: Confirmed) -> Ta
         difference = due_fen - read.paid
         numbers = f"{plain(due_fen)} − {plain(read.paid)} = {plain(difference)}"
         made.line("difference", "差额", "应缴 − 实缴", numbers, difference, "元")
-    unconfirmed = tuple(
-        one for one in made.used if one.confidence is not Confidence.VERIFIED and not confirmed(one)
-    )
+    unconfirmed = tuple(one for one in made.used if is_unconfirmed(one, confirmed))
     state = TariffState.SETTLED
     if made.troubles or due is None:
         state = TariffState.INCOMPLETE
