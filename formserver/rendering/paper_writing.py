@@ -56,6 +56,10 @@ class Paper:
         """A paragraph. Styles: title, subtitle, heading, body, plain, small, note."""
         self._body.append(_paragraph(text, style, align))
 
+    def new_page(self) -> None:
+        """What follows begins on a page of its own."""
+        self._body.append('<w:p><w:r><w:br w:type="page"/></w:r></w:p>')
+
     def table(
         self, rows: Sequence[Sequence[Cell]], widths: Sequence[float], *, header: int = 0, style: str = "cell"
     ) -> None:

@@ -25,6 +25,7 @@ _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 _SHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _CHUNK: Final = 1 << 18
+_QUOTE: Final = {'"': "&quot;"}
 Value = str | int | Decimal | None
 
 
@@ -90,6 +91,7 @@ class BookStream:
     def __init__(self, target: BinaryIO) -> None:
         self._archive = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED)
         self._titles: list[str] = []
+        self._front: list[int] = []
 
     def __enter__(self) -> Self:
         return self
@@ -102,17 +104,24 @@ class BookStream:
         self._archive.close()
 
     @contextmanager
-    def sheet(self, title: str, widths: Sequence[float], *, frozen: int = 1) -> Iterator[SheetStream]:
-        """A sheet with columns of these widths (characters) and ``frozen`` rows that stay in sight."""
+    def sheet(
+        self, title: str, widths: Sequence[float], *, frozen: int = 1, front: bool = False
+    ) -> Iterator[SheetStream]:
+        """A sheet with columns of these widths (characters) and ``frozen`` rows that stay in sight.
+
+        What is known last but read first (summaries) is written at the end and stands in front.
+        """
         name = sheet_title(title)
         number = 2
         while name in self._titles:
             name = f"{sheet_title(title)[:27]} {number}"
             number += 1
         self._titles.append(name)
+        if front:
+            self._front.append(len(self._titles))
         place = f"xl/worksheets/sheet{len(self._titles)}.xml"
         with self._archive.open(_info(place), "w", force_zip64=True) as member:
-            member.write(_sheet_head(widths, frozen, first=len(self._titles) == 1).encode())
+            member.write(_sheet_head(widths, frozen).encode())
             stream = SheetStream(member)  # type: ignore[arg-type]
             yield stream
             stream.flush()
@@ -126,9 +135,10 @@ class BookStream:
             f'<Override PartName="/{name}" ContentType="{_SHEET_TYPE}.{kind}+xml"/>'
             for name, kind in overrides
         )
+        order = [*self._front, *(i for i in count if i not in self._front)]
         sheets = "".join(
-            f'<sheet name="{escape(title, {chr(34): "&quot;"})}" sheetId="{i}" r:id="rId{i}"/>'
-            for i, title in zip(count, self._titles, strict=True)
+            f'<sheet name="{escape(self._titles[i - 1], _QUOTE)}" sheetId="{i}" r:id="rId{i}"/>'
+            for i in order
         )
         links = [(f"rId{i}", "worksheet", f"worksheets/sheet{i}.xml") for i in count]
         links.append((f"rId{len(self._titles) + 1}", "styles", "styles.xml"))
@@ -167,7 +177,7 @@ def _info(name: str) -> zipfile.ZipInfo:
     return info
 
 
-def _sheet_head(widths: Sequence[float], frozen: int, *, first: bool) -> str:
+def _sheet_head(widths: Sequence[float], frozen: int) -> str:
     pane = (
         f'<pane ySplit="{frozen}" topLeftCell="A{frozen + 1}" activePane="bottomLeft" state="frozen"/>'
         if frozen
@@ -178,7 +188,7 @@ def _sheet_head(widths: Sequence[float], frozen: int, *, first: bool) -> str:
     )
     return (
         f'{_XML}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews>'
-        f'<sheetView workbookViewId="0"{" tabSelected=" + chr(34) + "1" + chr(34) if first else ""}>{pane}'
+        f'<sheetView workbookViewId="0">{pane}'
         f"</sheetView></sheetViews><cols>{columns}</cols><sheetData>"
     )
 

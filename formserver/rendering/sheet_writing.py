@@ -118,7 +118,7 @@ def number_format(digits: int) -> str:
 
 
 def print_setup(
-    sheet: Worksheet, *, landscape: bool, margins_mm: tuple[int, int, int, int], titles: str = ""
+    sheet: Any, *, landscape: bool, margins_mm: tuple[int, int, int, int], titles: str = ""
 ) -> None:
     """A4, as wide as one page, page numbers at the foot; ``titles`` such as ``5:6`` repeat on every page."""
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
