@@ -52,7 +52,7 @@ class Formula:
             try:
                 return self._run(scope)
             except DecimalException as error:
-                raise FORMULA_RANGE(part=self.text[:80], reason="的结果太大或没有意义") from error
+                raise FORMULA_RANGE(part=self.text[:80], reason="的结果太大、太小或没有意义") from error
 
     def unit(self, units: Units) -> Unit | Sort:
         """The unit of the value, or its sort. Raises FORMULA_UNITS, UNIT_UNKNOWN, and what ``units`` raises."""
@@ -71,7 +71,7 @@ class Formula:
             try:
                 return in_numbers(self._tree, self._compiler, scope, shown)
             except DecimalException as error:
-                raise FORMULA_RANGE(part=self.text[:80], reason="的结果太大或没有意义") from error
+                raise FORMULA_RANGE(part=self.text[:80], reason="的结果太大、太小或没有意义") from error
 
     def __repr__(self) -> str:
         return f"Formula({self.text!r})"

@@ -7,7 +7,16 @@ can make a formula slow; what is beyond is an error and never an infinity.
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from decimal import (
+    ROUND_CEILING,
+    ROUND_FLOOR,
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+    Underflow,
+)
 from fractions import Fraction
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, Final, TypeAlias
@@ -39,7 +48,9 @@ from formserver.calculation.formula_units import UnitReader
 from formserver.calculation.rounding import round_to
 from formserver.core.errors import AppError
 
-CONTEXT: Final = Context(prec=50, Emin=-200, Emax=200, traps=[InvalidOperation, DivisionByZero, Overflow])
+CONTEXT: Final = Context(
+    prec=50, Emin=-200, Emax=200, traps=[InvalidOperation, DivisionByZero, Overflow, Underflow]
+)
 _DIGITS: Final = 30
 """Before the point, at most."""
 _KEPT: Final = 256
