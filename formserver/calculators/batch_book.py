@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from openpyxl.comments import Comment
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from formserver.calculation.requests import PRODUCTION_STATES
-from formserver.calculators.batch_columns import BatchColumn, BatchProduct
+from formserver.calculators.batch_columns import YES_NO, BatchColumn, BatchProduct
 from formserver.rendering.sheet_reading import letters
 from formserver.rendering.sheet_writing import Look, add_sheet, book_bytes, new_book, put
 
@@ -69,10 +69,11 @@ def _product_sheet(sheet: Any, product: BatchProduct) -> None:
         f"{product.title}　批量对标数据（{product.calculator.standard}）",
         Look(size=14, bold=True, boxed=False, wrap=False),
     )
+    typed = _typed_example(product)
     for place, column in enumerate(product.columns, start=1):
         put(sheet, 2, place, column.key, _KEY)
         put(sheet, 3, place, column.heading, _NEEDED if column.required else _HEAD)
-        put(sheet, 4, place, _example(column), _EXAMPLE)
+        put(sheet, 4, place, _example(column, typed), _EXAMPLE)
         letter = letters(place - 1)
         sheet.column_dimensions[letter].width = max(12, min(24, 1.9 * len(column.heading) + 2))
         if column.help:
@@ -106,7 +107,13 @@ def _validate(sheet: Any, letter: str, column: BatchColumn) -> None:
         rule.add(where)
 
 
-def _example(column: BatchColumn) -> str:
+def _typed_example(product: BatchProduct) -> Mapping[str, str]:
+    """Inputs of a worked example of this product, so that the example row shows what is meant."""
+    found = next((one for one in product.calculator.examples if one["product"] == product.product.key), None)
+    return found["inputs"] if found else {}
+
+
+def _example(column: BatchColumn, typed: Mapping[str, str]) -> str:
     examples = {
         "fact/enterprise": f"{EXAMPLE}某某有限公司（本行不计算）",
         "fact/county": "某某县",
@@ -114,13 +121,14 @@ def _example(column: BatchColumn) -> str:
         "fact/start": "2025-01-01",
         "fact/end": "2025-12-31",
         "fact/state": PRODUCTION_STATES["normal"],
-        "fact/new": "否",
+        "fact/new": YES_NO[1],
     }
     if column.key in examples:
         return examples[column.key]
-    if column.choices:
-        return column.choices[0]
-    return "12345.6" if column.unit else ""
+    text = str(typed.get(column.key.removeprefix("input/"), ""))
+    if column.choices and text not in column.choices:
+        return dict(zip(column.values, column.choices, strict=True)).get(text, "")
+    return text
 
 
 def _other_sheet(sheet: Any, names: Sequence[str]) -> None:

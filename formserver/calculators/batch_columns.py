@@ -32,6 +32,8 @@ class BatchColumn:
     required: bool = False
     choices: tuple[str, ...] = ()
     help: str = ""
+    values: tuple[str, ...] = ()
+    """What stands for each choice in a definition."""
 
     @property
     def heading(self) -> str:
@@ -119,11 +121,13 @@ def _inputs(calculator: Calculator, product: Product, seen: set[str], *, main: b
             continue
         seen.add(one.key)
         choices = tuple(choice.title for choice in one.choices) if one.kind == "choice" else ()
-        choices = YES_NO if one.kind == "boolean" else choices
+        values = tuple(choice.value for choice in one.choices) if one.kind == "choice" else ()
+        if one.kind == "boolean":
+            choices, values = YES_NO, ("true", "false")
         notes = [one.help]
         if one.default is not None:
             notes.append(
-                f"不填按 {_default(one.default, one.kind, dict((c.value, c.title) for c in one.choices))}。"
+                f"不填按 {_default(one.default, one.kind, {c.value: c.title for c in one.choices})}。"
             )
         if one.required_when or one.asked_when:
             notes.append("按标准在规定的情形下填写。")
@@ -141,6 +145,7 @@ def _inputs(calculator: Calculator, product: Product, seen: set[str], *, main: b
                 and one.default is None,
                 choices,
                 "".join(note for note in notes if note),
+                values,
             )
         )
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from formserver.calculators.outputs_grounds import calculation_rows, ground_rows
@@ -103,20 +104,29 @@ def _head(sheet: Any, statement: Statement, row: int) -> int:
         else:
             put_wide(sheet, row, place, heading_of(columns[place - 1]), _HEAD, rows=2)
         place += count
-    sheet.row_dimensions[row].height = sheet.row_dimensions[row + 1].height = 26
+    total = sum(column.width for column in columns)
+    grouped = [c for c in columns if c.group]
+    low = max((_lines(c.title, c.width / total) for c in grouped), default=1)
+    tall = max((_lines(c.title, c.width / total) for c in columns if not c.group), default=1)
+    sheet.row_dimensions[row].height = 4 + 13 * max(1, tall - low)
+    sheet.row_dimensions[row + 1].height = 4 + 13 * low
     return row + 2
 
 
 def _line(sheet: Any, row: int, cells: Sequence[Shown], statement: Statement) -> None:
     columns = statement.layout.columns
     total = sum(column.width for column in columns)
-    lines = 1
     for index, (column, cell) in enumerate(zip(columns, cells, strict=True)):
         look = Look(size=9, align=column.align, number=number_format(cell.digits))
         put(sheet, row, index + 1, cell.text if cell.number is None else cell.number, look)
-        room = max(2.0, float(column.width / total) * _PAGE_CHARACTERS - 1)
-        lines = max(lines, math.ceil(_width(cell.text) / room))
+    lines = max(_lines(cell.text, c.width / total) for c, cell in zip(columns, cells, strict=True))
     sheet.row_dimensions[row].height = min(400, 13 * lines + 6)
+
+
+def _lines(text: str, share: Decimal) -> int:
+    """How many lines ``text`` takes in a column with this share of the page."""
+    room = max(2.0, float(share) * _PAGE_CHARACTERS - 1)
+    return sum(max(1, math.ceil(_width(part) / room)) for part in text.split("\n"))
 
 
 def _width(text: str) -> int:
@@ -163,5 +173,9 @@ def _table(book: Any, title: str, rows: Sequence[Sequence[str]], widths: Sequenc
     for number, values in enumerate(rows, start=1):
         for place, text in enumerate(values, start=1):
             put(sheet, number, place, text, _HEAD if number == 1 else _TEXT)
+        needed = max(
+            math.ceil(_width(text) / (width - 1)) for text, width in zip(values, widths, strict=False)
+        )
+        sheet.row_dimensions[number].height = min(400, 13 * max(1, needed) + 3)
     sheet.freeze_panes = "A2"
     print_setup(sheet, landscape=True, margins_mm=(16, 12, 14, 12), titles="1:1")

@@ -234,5 +234,5 @@ _STYLES: Final = (
     + _format(2, 0, 'wrapText="0"')
     + _format(3, 0, 'wrapText="0"', border=0)
     + _format(0, 0, 'wrapText="0"').replace(' quotePrefix="1"', "")
-    + "</cellXfs></styleSheet>"
+    + '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
