@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
-from formserver.calculators import start_views
+from formserver.calculators import benchmark_views, filters, start_views, widget_views
 from formserver.calculators.blueprint import calculators
+from formserver.calculators.document_computer import BenchmarkComputer
+from formserver.calculators.document_guard import BENCHMARK, guard
 from formserver.calculators.permissions import CalculatorPermission
 from formserver.calculators.repository import CalculationRepository, ConfirmationRepository
 from formserver.calculators.service import Calculators
 from formserver.calculators.tables import figure_confirmation, saved_calculation
+from formserver.core.computing import FieldComputerFactory
+from formserver.core.definitions.editions import Catalogue
+from formserver.core.service_kit import DeedGuard
 from formserver.web.context import AppContext
 from formserver.web.feature import Feature, MenuItem
 
-VIEWS = (start_views,)
-"""Importing them has put their routes on the blueprint."""
+VIEWS = (start_views, benchmark_views, filters)
+"""Importing them has put their routes and filters on the blueprint."""
 
 
 def _provide(context: AppContext) -> Mapping[type[Any], Any]:
     return {Calculators: Calculators(context.store, context.clock, context.catalogue)}
+
+
+def _computers(context: AppContext) -> Mapping[str, FieldComputerFactory]:
+    calculators_service = context.service(Calculators)
+    return {
+        BENCHMARK: lambda u: BenchmarkComputer(calculators_service.library, calculators_service.confirmed(u))
+    }
+
+
+def _before_deed(context: AppContext) -> Sequence[DeedGuard]:
+    return (guard(cast(Catalogue, context.catalogue)),)
 
 
 feature = Feature(
@@ -34,4 +50,8 @@ feature = Feature(
         CalculationRepository: CalculationRepository,
     },
     provide=_provide,
+    computers=_computers,
+    before_deed=_before_deed,
+    form_widgets={BENCHMARK: widget_views.draw},
+    row_verbs=widget_views.ROW_VERBS,
 )

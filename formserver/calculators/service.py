@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from formserver.calculation.engine import calculate
+from formserver.calculation.library import Library
+from formserver.calculation.requests import Request, request_to_json
+from formserver.calculation.results import Result, result_to_json
 from formserver.calculators.models import Confirmation, SavedCalculation
 from formserver.calculators.permissions import CalculatorPermission
 from formserver.calculators.repository import CalculationRepository, ConfirmationRepository
@@ -17,11 +20,7 @@ from formserver.core.ids import new_id
 from formserver.core.models import AuditEvent
 from formserver.core.permissions import Actor
 from formserver.core.store_ports import Store, UnitOfWork
-
-if TYPE_CHECKING:
-    from formserver.calculation.library import Library
-    from formserver.calculation.requests import Request
-    from formserver.calculation.results import Result
+from formserver.enterprises.repository import EnterpriseRepository
 
 TITLE_LIMIT = 100
 CALCULATION_UNTITLED = error_code(
@@ -46,8 +45,6 @@ class Calculators:
     @cached_property
     def library(self) -> Library:
         """The calculators, limits and coefficients of this server."""
-        from formserver.calculation.library import Library
-
         return Library(self._catalogue)
 
     def calculate(self, actor: Actor, request: Request, *, trace: bool = True) -> Result:
@@ -57,8 +54,6 @@ class Calculators:
 
     def evaluate(self, request: Request, *, trace: bool = True, u: UnitOfWork | None = None) -> Result:
         """For other parts that have checked who asks (forms, batches); ``u`` where a unit of work is open already."""
-        from formserver.calculation.engine import calculate
-
         return calculate(self.library, request, confirmed=self.confirmed(u), trace=trace)
 
     def confirmed(self, u: UnitOfWork | None = None) -> Callable[[str, str], bool]:
@@ -90,15 +85,40 @@ class Calculators:
         return standing
 
     def save(self, actor: Actor, request: Request, title: str, enterprise_id: str = "") -> SavedCalculation:
-        """Calculate and keep. Raises NOT_ALLOWED, CALCULATION_UNTITLED."""
-        from formserver.calculation.requests import request_to_json
-        from formserver.calculation.results import result_to_json
+        """Calculate and keep. Raises NOT_ALLOWED, CALCULATION_UNTITLED; NOT_FOUND for an enterprise out of scope."""
+        (made,) = self.save_all(actor, (request,), title, enterprise_id)
+        return made
 
+    def save_all(
+        self, actor: Actor, requests: Sequence[Request], title: str, enterprise_id: str = ""
+    ) -> tuple[SavedCalculation, ...]:
+        """Keep calculations of several periods at once, under one title. Raises like :meth:`save`."""
+        actor.require(CalculatorPermission.USE)
         title = title.strip()
         if not title or len(title) > TITLE_LIMIT:
             raise CALCULATION_UNTITLED(limit=TITLE_LIMIT)
-        result = self.calculate(actor, request)
-        new = SavedCalculation(
+        made = tuple(self._made(actor, request, title, enterprise_id) for request in requests)
+        with self._store.uow(write=True) as u:
+            if enterprise_id:
+                u.repository(EnterpriseRepository).get(enterprise_id, actor.scope)
+            for new in made:
+                u.repository(CalculationRepository).add(new)
+                u.events.append(
+                    AuditEvent(
+                        id=new_id(),
+                        at=new.created_at,
+                        actor_id=actor.user_id,
+                        actor_name=actor.name,
+                        agency_id=actor.agency_id,
+                        action="calculation.save",
+                        subject=f"calculation:{new.id}",
+                        data={"calculator": new.calculator, "product": new.product},
+                    )
+                )
+        return made
+
+    def _made(self, actor: Actor, request: Request, title: str, enterprise_id: str) -> SavedCalculation:
+        return SavedCalculation(
             id=new_id(),
             owner_id=actor.user_id,
             owner_name=actor.name,
@@ -108,24 +128,9 @@ class Calculators:
             product=request.product,
             title=title,
             request=request_to_json(request),
-            result=result_to_json(result),
+            result=result_to_json(self.evaluate(request)),
             created_at=self._clock.now(),
         )
-        with self._store.uow(write=True) as u:
-            u.repository(CalculationRepository).add(new)
-            u.events.append(
-                AuditEvent(
-                    id=new_id(),
-                    at=new.created_at,
-                    actor_id=actor.user_id,
-                    actor_name=actor.name,
-                    agency_id=actor.agency_id,
-                    action="calculation.save",
-                    subject=f"calculation:{new.id}",
-                    data={"calculator": new.calculator, "product": new.product},
-                )
-            )
-        return new
 
     def saved(self, actor: Actor, calculation_id: str) -> SavedCalculation:
         """One kept calculation. Raises NOT_FOUND, NOT_ALLOWED."""

@@ -48,6 +48,8 @@ EXIT_CODES = {
 _COMMANDS = {
     "agency": ("people", "监察机构 · inspection agencies"),
     "backup": ("keeping", "备份 · back up while the server runs"),
+    "calculate": ("calculating", "能耗对标 · benchmark a product against its standard"),
+    "calculators": ("calculating", "计算包 · what can be calculated"),
     "check": (
         "generating",
         "检查定义、模板、字体、PDF 与设置 · check definitions, templates, fonts, settings",

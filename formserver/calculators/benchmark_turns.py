@@ -1,0 +1,31 @@
+"""The buttons of the benchmark page that change the sheet itself, for browsers without scripts."""
+
+from __future__ import annotations
+
+import re
+
+from formserver.calculators.benchmark_sheet import MOST_LINES, Sheet, new_line
+
+_LINE = re.compile(r"(add|copy|delete)-([0-9]{1,6})(?:-([0-9]{1,6}))?", re.ASCII)
+_PERIOD = re.compile(r"without-([0-9]{1,6})", re.ASCII)
+
+
+def turned(sheet: Sheet, do: str) -> Sheet:
+    """The sheet after ``do`` (``add-0``, ``copy-0-3``, ``delete-0-3``, ``period``, ``without-1``); else unchanged."""
+    if do == "period":
+        return sheet.with_period()
+    if match := _PERIOD.fullmatch(do):
+        return sheet.without_period(int(match[1]))
+    match = _LINE.fullmatch(do)
+    period = sheet.period(int(match[2])) if match else None
+    if match is None or period is None:
+        return sheet
+    lines, no = period.lines, int(match[3] or -1)
+    at = next((i for i, line in enumerate(lines) if line.no == no), None)
+    if match[1] == "add" and len(lines) < MOST_LINES:
+        lines = (*lines, new_line(lines))
+    elif match[1] == "copy" and at is not None and len(lines) < MOST_LINES:
+        lines = (*lines[: at + 1], new_line(lines, **lines[at].values), *lines[at + 1 :])
+    elif match[1] == "delete" and at is not None:
+        lines = (*lines[:at], *lines[at + 1 :])
+    return sheet.with_lines(period.no, lines)

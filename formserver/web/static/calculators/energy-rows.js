@@ -1,0 +1,95 @@
+// The lines of an energy table: add, copy, delete with undo, carriers by name or pinyin. Names keep the number a line was
+// born with; the order in which they stand is the order of the table.
+import { Picker } from "../js/pickers.js";
+
+export function attachRows(form) {
+  for (const table of form.querySelectorAll("[data-energy]")) {
+    const lines = table.querySelector("[data-lines]");
+    const template = table.parentElement.querySelector("[data-line-template]");
+    table.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-add-line], [data-copy-line], [data-delete-line]");
+      if (!button) return;
+      event.preventDefault();
+      const line = button.closest("[data-line]");
+      if ("addLine" in button.dataset) add(table, lines, template, null);
+      else if ("copyLine" in button.dataset) add(table, lines, template, line);
+      else remove(line);
+    });
+    table.addEventListener("change", (event) => {
+      if (event.target.name?.endsWith(".mode")) showMode(event.target.closest("[data-line]"));
+    });
+    for (const line of lines.querySelectorAll("[data-line]")) attachLine(form, line);
+    for (const list of table.querySelectorAll("[data-carriers]")) list.remove(); // the picker takes its place
+  }
+}
+
+function attachLine(form, line) {
+  const input = line.querySelector("[data-carrier]");
+  input.removeAttribute("list");
+  if (input.dataset.picking) return;
+  const product = encodeURIComponent(form.querySelector("[name=shown]").value);
+  new Picker(form, input, "carrier", form.dataset.carriers, {
+    query: `&product=${product}`,
+    chosen: (item) => {
+      input.value = item.name;
+      offer(line, "unit", item.facts.units);
+      offer(line, "q_unit", item.facts.heat_units);
+      offer(line, "coefficient_unit", item.facts.coefficient_units);
+      line.querySelector(".calc-amount input").focus();
+      line.dispatchEvent(new CustomEvent("rowschanged", { bubbles: true }));
+    },
+  });
+}
+
+/** Only units that fit; the one chosen stays where it still fits. */
+function offer(line, name, units) {
+  const select = line.querySelector(`select[name$=".${name}"]`);
+  const chosen = select.value;
+  select.replaceChildren(...units.map((unit) => new Option(unit, unit)));
+  if (units.includes(chosen)) select.value = chosen;
+}
+
+function add(table, lines, template, from) {
+  const numbers = [...lines.querySelectorAll("[data-line]")].map((line) => Number(line.dataset.line));
+  const no = Math.max(-1, ...numbers, Number(lines.dataset.last || -1)) + 1;
+  lines.dataset.last = no;
+  const holder = document.createElement("div");
+  holder.innerHTML = template.innerHTML.replaceAll("999999", no);
+  const line = holder.querySelector("[data-line]");
+  if (from) {
+    for (const select of from.querySelectorAll("select")) line.querySelector(`[name="${rename(select.name, no)}"]`).replaceChildren(...[...select.options].map((one) => new Option(one.text, one.value)));
+    for (const field of from.querySelectorAll("input:not([type=hidden]), select")) line.querySelector(`[name="${rename(field.name, no)}"]`).value = field.value;
+    from.after(line);
+  } else lines.append(line);
+  table.querySelector("[data-no-lines]")?.setAttribute("hidden", "");
+  showMode(line);
+  attachLine(table.closest("form"), line);
+  line.querySelector("[data-carrier]").focus();
+  line.dispatchEvent(new CustomEvent("rowschanged", { bubbles: true }));
+}
+
+function rename(name, no) {
+  const [table, , field] = name.split(".");
+  return `${table}.${no}.${field}`;
+}
+
+function remove(line) {
+  const table = line.closest("[data-energy]");
+  const title = line.querySelector("[data-carrier]").value || "这一行";
+  const gone = Object.assign(document.createElement("li"), { className: "calc-line-gone" });
+  const undo = Object.assign(document.createElement("button"), { type: "button", className: "fs-link-button", textContent: "撤销" });
+  gone.append(`已删除${title}`, undo);
+  line.replaceWith(gone);
+  undo.addEventListener("click", () => {
+    gone.replaceWith(line);
+    line.querySelector("[data-carrier]").focus();
+    table.dispatchEvent(new CustomEvent("rowschanged", { bubbles: true }));
+  });
+  undo.focus();
+  table.dispatchEvent(new CustomEvent("rowschanged", { bubbles: true }));
+}
+
+function showMode(line) {
+  const mode = line.querySelector('select[name$=".mode"]').value;
+  for (const part of line.querySelectorAll("[data-mode]")) part.hidden = part.dataset.mode !== mode;
+}
