@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -112,6 +112,7 @@ class Library:
     def limits(self, calculator: Calculator, on: date) -> LimitTable | None:
         """The limits a calculator points to; an own edition grown from them wins from the day it holds."""
         name, _, wanted = calculator.limits.partition("/")
+        on = min(on, calculator.valid_to or on)
         trunk = edition_parts(wanted)[0]
         able = [
             d
@@ -167,7 +168,13 @@ class Library:
 
     def _calculator(self, definition: Definition) -> Calculator:
         made: Calculator = self._read(definition, read_calculator)
-        return made
+        ended = definition.valid_to
+        if ended is None or ended == made.valid_to:
+            return made
+        closed: Calculator = self._catalogue.remember(
+            f"{definition.id}:{definition.sha256}:{ended}", lambda: replace(made, valid_to=ended)
+        )
+        return closed
 
     def _read(self, definition: Definition, read: Any) -> Any:
         return self._catalogue.remember(
@@ -197,10 +204,14 @@ def _newest(one: Calculator) -> tuple[date, tuple[int, int, str]]:
 
 
 def _covers(one: Calculator, start: date, end: date) -> bool:
+    if one.valid_from and one.valid_to and one.valid_to < one.valid_from:
+        return False
     return (one.valid_from or _FIRST) <= start and end <= (one.valid_to or _LAST)
 
 
 def _overlaps(valid_from: date | None, valid_to: date | None, start: date, end: date) -> bool:
+    if valid_from and valid_to and valid_to < valid_from:
+        return False  # an own edition took its place from its first day on
     return (valid_from or _FIRST) <= end and start <= (valid_to or _LAST)
 
 

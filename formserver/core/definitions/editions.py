@@ -39,11 +39,12 @@ from formserver.core.definitions.repository import (
     MemoryDefinitionRepository,
     edition_order,
     edition_parts,
+    local_number,
 )
 from formserver.core.definitions.shipped import definition_hash
 from formserver.core.definitions.source import FileDefinitionSource
 from formserver.core.definitions.variants import is_overlay, overlay
-from formserver.core.errors import AppError
+from formserver.core.errors import AppError, Problem
 
 __all__ = [
     "Catalogue",
@@ -56,6 +57,7 @@ __all__ = [
     "shipped_catalogue",
 ]
 
+Judge = Callable[["Catalogue", Definition], list[Problem]]
 _STAMP_SECONDS: Final = 2.0
 """How long this process may lag behind a definition another process published."""
 
@@ -96,6 +98,8 @@ class Catalogue:
         self._asked = 0.0
         self._index: dict[tuple[str, str], tuple[Definition, ...]] = {}
         self._built: dict[str, Any] = {}
+        self.judges: dict[str, Judge] = {}
+        """Kind → the rules beyond form by which definitions of it are judged, from layers above the core."""
 
     def types(self, on: date | None = None, agency: str = "") -> tuple[DocumentType, ...]:
         """The edition in force of every document type on ``on`` (today), in the order of lists."""
@@ -191,7 +195,7 @@ class Catalogue:
     def put(self, definition: Definition) -> None:
         """Store a definition. Raises DEFINITION_FROZEN when one that was published would change."""
         old = self._repository.get(definition.kind, definition.name, definition.version)
-        if old is not None and old.sha256 != definition.sha256 and _is_frozen(old):
+        if old is not None and old.sha256 != definition.sha256 and is_frozen(old):
             raise DEFINITION_FROZEN(name=definition.id)
         self._repository.put(definition)
         self.refresh()
@@ -208,7 +212,7 @@ class Catalogue:
             raise ValueError(f"not an agency name for editions: {agency!r}")
         trunk = edition_parts(base)[0]
         taken = [
-            edition_order(d.version)[1]
+            local_number(d.version)
             for d in self._current()[kind, name]
             if edition_parts(d.version) == (trunk, agency)
         ]
@@ -252,7 +256,7 @@ class Catalogue:
                 self._repository.put(new)
                 added.append(new.id)
             elif old.sha256 != new.sha256:
-                if _is_frozen(old) or old.origin != "shipped":
+                if is_frozen(old) or old.origin != "shipped":
                     refused.append(new.id)
                     continue
                 self._repository.put(new)
@@ -369,7 +373,8 @@ def _readable(definition: Definition) -> bool:
     return True
 
 
-def _is_frozen(definition: Definition) -> bool:
+def is_frozen(definition: Definition) -> bool:
+    """Whether its content can never change again."""
     return definition.kind in FREEZING and definition.status != "draft"
 
 

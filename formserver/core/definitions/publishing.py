@@ -37,7 +37,11 @@ def definition_problems(catalogue: Catalogue, kind: str, name: str, version: str
         types={dt.key: dt for dt in catalogue.types()},
         parts=shared_parts(),
     )
-    return check_definition(kind, data, f"{kind}/{name}/{version}", around)
+    found = check_definition(kind, data, f"{kind}/{name}/{version}", around)
+    judge = catalogue.judges.get(kind)
+    if judge is not None and not found:
+        found = judge(catalogue, catalogue.definition(kind, name, version))
+    return found
 
 
 def publish_definition(catalogue: Catalogue, kind: str, name: str, version: str) -> None:

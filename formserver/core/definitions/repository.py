@@ -131,9 +131,19 @@ DEFINITION_NOT_FOUND = error_code(
 
 
 def edition_order(version: str) -> tuple[int, int, str]:
-    """Sort key of ``v1 < v1+chengdu.3 < v2``; library editions such as ``2026-01`` sort as text."""
+    """Sort key of ``v1 < v1+chengdu.3 < v2``; editions such as ``2026-01`` sort as text, each before its own ones:
+    ``gb16780-2021 < gb16780-2021+own.2 < gb16780-2021+own.10 < gb16780-2028``."""
     match = _EDITION.fullmatch(version)
-    return (0, 0, version) if match is None else (int(match[1]), int(match[3] or 0), match[2] or "")
+    if match is not None:
+        return int(match[1]), int(match[3] or 0), match[2] or ""
+    trunk, local = edition_parts(version)
+    return (0, 0, f"{trunk}+{local_number(version):06d}{local}") if local else (0, 0, version)
+
+
+def local_number(version: str) -> int:
+    """The 3 of ``v1+chengdu.3``; 0 for an edition that is nobody's own."""
+    number = version.partition("+")[2].rpartition(".")[2]
+    return int(number) if number.isascii() and number.isdigit() else 0
 
 
 def edition_parts(version: str) -> tuple[str, str]:
