@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from formserver.calculation.coefficients import Carrier, Coefficients
 from formserver.calculation.energy_lines import ELECTRICITY, EnergyLine
@@ -12,6 +13,10 @@ from formserver.calculation.results import Trouble
 from formserver.calculation.units import Unit, unit
 from formserver.core.definitions.parsing_numbers import parse_decimal
 from formserver.core.errors import AppError
+
+
+_MOST_DIGITS: Final = 18
+"""Before the point: beyond what any enterprise uses in any unit; below it, sums stay exact."""
 
 
 class Refused(Exception):
@@ -67,7 +72,12 @@ class LineText:
         """A number in field ``key``, None where it is empty. Raises Refused."""
         parsed = parse_decimal(text, unit_text.strip())
         if parsed.value is not None:
-            return Decimal(parsed.value)
+            found = Decimal(parsed.value)
+            if found.adjusted() >= _MOST_DIGITS:
+                raise self.refuse(
+                    "INVALID_INPUT", key, f"{self.place}的{title}大得不合理，请核对数值和单位。"
+                )
+            return found
         if parsed.question:
             raise self.refuse("INVALID_INPUT", key, f"{self.place}的{title}：{parsed.question}")
         return None
