@@ -14,7 +14,6 @@ from formserver.calculation.units import Unit, unit
 from formserver.core.definitions.parsing_numbers import parse_decimal
 from formserver.core.errors import AppError
 
-
 _MOST_DIGITS: Final = 18
 """Before the point: beyond what any enterprise uses in any unit; below it, sums stay exact."""
 
