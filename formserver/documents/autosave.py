@@ -209,7 +209,7 @@ def _remarks(body: Json, problems: Sequence[Problem], names: set[str]) -> dict[s
 
 def _fragments(views: Sequence[SectionView], lists: Sequence[str]) -> dict[str, str]:
     """The lists whose rows changed, drawn again."""
-    draw = get_template_attribute("components/schema_fields.html", "rows")
+    draw = get_template_attribute("components/schema_fields.html", "list")
     found = {}
 
     def visit(node: NodeView) -> None:

@@ -11,6 +11,8 @@ from formserver.core.definitions.fields import ROW_KEY, Field
 from formserver.documents.saying import value_text
 
 _WIDE_TABLE = 7
+_UNREAD = frozenset({"hidden", "key"})
+"""Widgets of values that are for programs: marks and keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def _add(
     before: str,
 ) -> None:
     pointer = f"{parent}/{leaf.key}"
-    if leaf.is_row_key or leaf.widget == "hidden" or pointer in away:
+    if leaf.is_row_key or leaf.widget in _UNREAD or pointer in away:
         return
     value = holder.get(leaf.key)
     if leaf.kind == "object":
@@ -91,7 +93,7 @@ def _table(
     dt: DocumentType, leaf: Field, rows: Sequence[Any], pointer: str, away: frozenset[str]
 ) -> RowTable:
     children = [
-        c for c in dt.children.get(leaf.pointer + "/*", ()) if not c.is_row_key and c.widget != "hidden"
+        c for c in dt.children.get(leaf.pointer + "/*", ()) if not c.is_row_key and c.widget not in _UNREAD
     ]
     made = []
     for index, row in enumerate(rows):
@@ -112,7 +114,7 @@ def _table(
 
 def _nested(dt: DocumentType, leaf: Field, value: Any) -> str:
     pattern = leaf.pointer + ("/*" if leaf.kind == "rows" else "")
-    children = {c.key: c for c in dt.children.get(pattern, ())}
+    children = {c.key: c for c in dt.children.get(pattern, ()) if c.widget not in _UNREAD}
     lines = []
     for row in value if isinstance(value, list) else [value] if value else []:
         parts = [

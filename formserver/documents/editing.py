@@ -24,7 +24,7 @@ from formserver.core.permissions import Actor
 from formserver.documents.blueprint import documents
 from formserver.documents.form_page import codec_for, form_state, primary_action
 from formserver.documents.lookup import Lookup
-from formserver.documents.refill import ROW_VERBS, Refill
+from formserver.documents.refill import Refill
 from formserver.documents.stale import frozen_page, stale_page
 from formserver.web.context import context, current_actor, service
 from formserver.web.errors import STATUS
@@ -109,8 +109,9 @@ def read_form(codec: FormCodec, actor: Actor, workspace: Workspace, do: str) -> 
     draft = workspace.draft
     parsed = codec.parse_all(request.form, draft.body, draft.raw)
     body, raw, anchor = parsed.body, parsed.raw, ""
-    if do.partition(":")[0] in ROW_VERBS:
-        result = service(Refill).act(codec, actor, workspace.document, body, do)
+    refill = service(Refill)
+    if refill.knows(do.partition(":")[0]):
+        result = refill.act(codec, actor, workspace.document, body, do)
         body, anchor = result.body, result.anchor
         raw = {at: text for at, text in raw.items() if _still_there(body, at)}
     return Typed(body, raw, tuple(parsed.problems), anchor)

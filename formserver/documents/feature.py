@@ -71,7 +71,7 @@ def _provide(context: AppContext) -> Mapping[type[Any], Any]:
     services = dict(build_services(context))
     services[Lookup] = Lookup(services[Kit])
     services[Libraries] = Libraries(services[Kit])
-    services[Refill] = Refill(services[Kit])
+    services[Refill] = Refill(services[Kit], context.row_verbs)
     services[Deriving] = Deriving(services[Kit], services[Drafting])
     services[PagePictures] = PagePictures(
         context.store.blobs, context.settings.storage_dir / "cache" / "pages"

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from formserver.core.computing import merge_stated
 from formserver.core.definitions.document_type import DocumentType
 from formserver.core.deriving import made_from, supplements
 from formserver.core.document_permissions import DocumentPermission
 from formserver.core.errors import NOT_FOUND, AppError
 from formserver.core.jobs import Job
-from formserver.core.merge import Conflict, three_way
+from formserver.core.merge import Conflict
 from formserver.core.models import (
     AuditEvent,
     Document,
@@ -189,7 +190,14 @@ class Lookup:
             return (
                 document,
                 draft,
-                three_way(body(draft.base_version), draft.body, body(document.head_version)).conflicts,
+                merge_stated(
+                    self._kit,
+                    u,
+                    self._kit.document_type(document),
+                    body(draft.base_version),
+                    draft.body,
+                    body(document.head_version),
+                ).conflicts,
             )
 
     def public(self, token: str) -> PublicFacts:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 
 from formserver.core.definitions.prefill import prefill_field
 from formserver.core.models import Document, Json
 from formserver.core.permissions import Actor
 from formserver.core.service_kit import Kit
+from formserver.web.feature import RowVerb
 from formserver.web.forms.codec import FormCodec
 from formserver.web.forms.rowwork import BAD_ROW_ACTION, RowResult
 
-ROW_VERBS = frozenset({"add", "remove", "copy", "up", "down", "refill"})
-"""What a row button may ask for."""
+_OWN_VERBS = frozenset({"add", "remove", "copy", "up", "down", "refill"})
 
 
 class Refill:
     """Asks the prefill sources again, for a body as it stands now (the materials of the items just ticked)."""
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, verbs: Mapping[str, RowVerb] | None = None) -> None:
         self._kit = kit
+        self._verbs = verbs if verbs is not None else {}
+
+    def knows(self, verb: str) -> bool:
+        """Whether a row button may ask for this; other slices bring buttons of their own."""
+        return verb in _OWN_VERBS or verb in self._verbs
 
     def add_missing(self, actor: Actor, document: Document, body: Json, pointer: str) -> RowResult:
         """``body`` with the known rows that ``pointer`` lacks; rows are told apart by their first column.
@@ -50,4 +56,6 @@ class Refill:
         verb, _, pointer = do.partition(":")
         if verb == "refill":
             return self.add_missing(actor, document, body, pointer)
+        if verb in self._verbs:
+            return self._verbs[verb](body, pointer)
         return codec.act(do, body)

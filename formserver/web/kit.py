@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from flask import Flask, Response, has_request_context, redirect, request, url_f
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 from formserver.core.clock import SHANGHAI
+from formserver.core.computing import computer_name
 from formserver.core.errors import NOT_FOUND
 from formserver.core.permissions import Actor
 from formserver.web import search_page  # noqa: F401  adds its routes to the blueprint
@@ -20,6 +22,7 @@ from formserver.web.blueprint import kit
 from formserver.web.context import EXTENSION, AppContext, context, find_actor
 from formserver.web.errors import install_errors
 from formserver.web.forms.skeletons import draw_buttons, draw_cell
+from formserver.web.forms.views import RowsView
 from formserver.web.gate import install_gate
 from formserver.web.kept_post import owner_token
 from formserver.web.language import choose, install_languages, language, script
@@ -110,6 +113,7 @@ def install_kit(app: Flask, built: AppContext) -> None:
         searchable=lambda: bool(context().search_sources),
         draw_cell=draw_cell,
         draw_buttons=draw_buttons,
+        draw_widget=_draw_widget,
     )
     app.jinja_env.filters.update(day=format_day, moment=format_moment)
     install_languages(app)
@@ -130,6 +134,12 @@ def menu_entries() -> list[MenuEntry]:
             )
             found.append(MenuEntry(item.title, url_for(item.endpoint), item.icon, active, item.letter))
     return found
+
+
+def _draw_widget(macro: Callable[..., Any], rows: RowsView, bare: bool) -> Any:
+    """A list that a slice draws; by the ordinary ``macro`` where no slice has taken it on."""
+    draw = context().form_widgets.get(computer_name(rows.leaf))
+    return draw(rows) if draw is not None else macro(rows, bare)
 
 
 def _picker_urls() -> dict[str, str]:

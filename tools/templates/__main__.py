@@ -38,6 +38,8 @@ TYPES = (
     "integrity_pledge",
     "pledge_feedback",
     "verification_form",
+    "benchmark_sheet",
+    "ladder_price_sheet",
     "legacy_record",
 )
 """Every drawing is a module of this package with a function ``draw() -> Paper``."""

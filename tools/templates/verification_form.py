@@ -112,7 +112,7 @@ def _energy(paper: Paper) -> None:
             ("单位", 18, fine_centre(show("row.unit"))),
             ("折标系数", 24, fine_figure(show("row.factor"))),
             ("系数口径", 28, fine_centre(show("row.factor_kind"))),
-            ("折标煤（tce）", 32, fine_figure(figure_of("row.tce"))),
+            ("折标煤（tce）", 32, fine_figure(figure_of("row.tce") + _own_hand())),
             ("凭证", 0, fine(joined("row.evidence"))),
         ])  # fmt: skip
 
@@ -133,8 +133,13 @@ def _quota(paper: Paper) -> None:
             (["准入值", "（2级）"], 16, fine_figure(show("row.access"))),
             (["先进值", "（1级）"], 16, fine_figure(show("row.advanced"))),
             (["超限定值", "（%）"], 16, fine_figure(show("row.over_pct"))),
-            ("达标情况", 30, fine_centre(show("row.result"))),
+            ("达标情况", 30, fine_centre(show("row.result") + _own_hand())),
         ])  # fmt: skip
+
+
+def _own_hand() -> str:
+    """The mark of a row that a person wrote in place of the calculated one."""
+    return "{% if row.detached %}（自行填写）{% endif %}"
 
 
 def _equipment(paper: Paper) -> None:

@@ -232,7 +232,7 @@ class DocumentType:
             if place.value is None or not place.field.is_leaf or place.pointer in hidden:
                 continue
             if (
-                place.field.widget == "hidden"
+                place.field.widget in ("hidden", "key")
                 or place.field.schema.get("x-privacy")
                 or place.field.kind == "boolean"
             ):

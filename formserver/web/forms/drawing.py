@@ -12,6 +12,7 @@ from typing import Any, Final
 from wtforms.form import BaseForm
 
 from formserver.core import places
+from formserver.core.computing import CALCULATED, DETACHED
 from formserver.core.definitions.conditions import Test, compiled, evaluate
 from formserver.core.definitions.document_type import DocumentType, Section
 from formserver.core.definitions.fields import ROW_KEY, Field, join_pointer
@@ -45,6 +46,7 @@ _PICKERS: Final = {
 }
 _WIDE: Final = frozenset({"textarea", "clause-picker"})
 _MOST_COLUMNS: Final = 7
+_OF_THE_SERVER: Final = frozenset({CALCULATED, DETACHED})
 
 
 @dataclass(slots=True)
@@ -160,9 +162,21 @@ class Drawing:
             key = str(row.get(ROW_KEY, index))
             row_name = join_pointer(name, f"@{key}" if ROW_KEY in row else key)
             cells = [c for child in children if (c := self.node(child, row, row_name, row)) is not None]
-            messages = self._messages(row_name)
+            made = str(row.get(CALCULATED, ""))
+            if made:
+                _close(cells)
             drawn.append(
-                RowView(key=key, name=row_name, number=index + 1, title=title, cells=cells, messages=messages)
+                RowView(
+                    key=key,
+                    name=row_name,
+                    number=index + 1,
+                    title=title,
+                    cells=cells,
+                    messages=self._messages(row_name),
+                    data=row,
+                    made=made,
+                    left=str(row.get(DETACHED, "")),
+                )
             )
         return RowsView(
             **common,
@@ -176,7 +190,12 @@ class Drawing:
             layout=layout,
             picker=_PICKERS.get(leaf.widget, ""),
             origin=origin_text(self.origins.get(name, "")),
-            hidden_keys=tuple(c.key for c in children if c.widget == "hidden" and not c.is_row_key),
+            hidden_keys=tuple(
+                c.key
+                for c in children
+                if c.widget == "hidden" and not c.is_row_key and c.key not in _OF_THE_SERVER
+            ),
+            body=self.body,
         )
 
     def _common(self, leaf: Field, name: str, row: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -268,6 +287,13 @@ def _layout(leaf: Field, columns: list[NodeView]) -> str:
     if leaf.widget == "qa-table" or nested or long > 2 or len(columns) > _MOST_COLUMNS:
         return "cards"
     return "table"
+
+
+def _close(cells: list[NodeView]) -> None:
+    """What the server filled is read, not typed into."""
+    for cell in cells:
+        if isinstance(cell, FieldView):
+            cell.readonly = True
 
 
 def _errors(node: NodeView) -> int:

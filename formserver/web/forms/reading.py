@@ -13,6 +13,7 @@ from wtforms.form import BaseForm
 
 from formserver.core import places
 from formserver.core.canonical import clone
+from formserver.core.computing import CALCULATED
 from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.fields import ROW_KEY, Field, join_pointer
 from formserver.core.definitions.grammar import MAX_ROWS
@@ -136,7 +137,7 @@ class Reader:
             rows = rows[:MAX_ROWS]
         on_page = set(named) - gone
         for number, row in enumerate(rows, start=1):
-            if row.get(ROW_KEY) not in on_page:
+            if row.get(ROW_KEY) not in on_page or row.get(CALCULATED):
                 continue
             row_name = join_pointer(name, f"@{row[ROW_KEY]}")
             for child in self.dt.children.get(leaf.pointer + "/*", ()):

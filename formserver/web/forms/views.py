@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -149,7 +150,11 @@ class GroupView(NodeView):
 
 @dataclass(slots=True, kw_only=True)
 class RowView:
-    """One row: ``key`` names it for good, ``number`` is its place as people count."""
+    """One row: ``key`` names it for good, ``number`` is its place as people count.
+
+    ``data`` is the row as the body holds it; ``made`` says where a row that the server fills came from, ``left`` where
+    one came from that a person took over (``core.computing``).
+    """
 
     key: str
     name: str
@@ -157,13 +162,17 @@ class RowView:
     title: str
     cells: list[NodeView]
     messages: Messages = field(default_factory=Messages)
+    data: Mapping[str, Any] = field(default_factory=dict)
+    made: str = ""
+    left: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
 class RowsView(NodeView):
     """A list of rows, or one page of it. ``layout`` is ``table`` or ``cards``; ``picker`` names a row source.
 
-    ``hidden_keys`` are keys of the rows that no control shows: a browser cannot copy them.
+    ``hidden_keys`` are keys of the rows that no control shows: a browser cannot copy them. ``body`` is the whole body,
+    for the lists that a slice draws.
     """
 
     rows: list[RowView]
@@ -177,11 +186,17 @@ class RowsView(NodeView):
     picker: str = ""
     origin: str = ""
     hidden_keys: tuple[str, ...] = ()
+    body: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
         """Which macro draws it."""
         return "rows"
+
+    @property
+    def readonly(self) -> bool:
+        """Whether all of it is the server's own."""
+        return self.leaf.widget == "readonly"
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,0 +1,195 @@
+"""The computer of ``x-widget: calculator:benchmark``: what a document says of energy is what the engine worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from formserver.calculation.engine import Confirmed, calculate
+from formserver.calculation.library import Library
+from formserver.calculation.results import Result, Trouble
+from formserver.calculators import document_filling as filling
+from formserver.calculators.document_asking import (
+    Asked,
+    asked_of,
+    energy_lines,
+    fingerprint,
+    request_of,
+    synchronised,
+)
+from formserver.calculators.document_outcome import failed, outcome_of, stub_indicators
+from formserver.calculators.document_words import by_key, rows_of, text_of
+from formserver.core.computing import CALCULATED
+from formserver.core.definitions.document_type import DocumentType
+from formserver.core.definitions.fields import ROW_KEY, Field
+from formserver.core.errors import AppError
+from formserver.core.models import Json
+
+_MADE: Final = ("outcome", "product_title")
+_MADE_OF_INPUT: Final = ("title", "unit", "shown")
+_MADE_OF_LINE: Final = ("factor", "tce")
+NO_PERIOD: Final = Trouble("MISSING_INPUT", "period", "统计期", "先填写统计期，才知道适用哪一版标准。")
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkComputer:
+    """See :class:`formserver.core.computing.FieldComputer`. ``confirmed`` reads the confirmations of its unit."""
+
+    library: Library
+    confirmed: Confirmed
+
+    def compute(self, dt: DocumentType, field: Field, body: Json, trusted: Sequence[Json], on: date) -> Json:
+        """Every row with its product's inputs and its result; then the lists that are filled from them."""
+        stored = [by_key(rows_of(one, field.key)) for one in trusted]
+        made = dict(body)
+        if field.key in body:
+            made[field.key] = [self._row(row, body, stored, on) for row in rows_of(body, field.key)]
+        return self._fill(dt, field, made, trusted)
+
+    def stated(self, dt: DocumentType, field: Field, body: Json) -> Json:
+        """What people said: no results, no lines without a value, no rows or total that came from results."""
+        made = dict(body)
+        rows = rows_of(body, field.key)
+        fills: Mapping[str, str] = field.schema.get("x-fills", {})
+        for kind, pointer in fills.items():
+            key = pointer[1:]
+            if kind in filling.VALUES:
+                made.pop(key, None)
+            elif kind == "total":
+                if made.get(key) is not None and made[key] == filling.total(rows):
+                    del made[key]
+            elif key in made:
+                made[key] = [row for row in rows_of(made, key) if not text_of(row, CALCULATED)]
+                if not made[key]:
+                    del made[key]
+        if field.key in body:
+            made[field.key] = [_stated_row(row) for row in rows]
+        return made
+
+    def fresh(self, row: Json, body: Mapping[str, Any], on: date) -> Json:
+        """What the engine says of a row now, whatever is stored."""
+        at, request_hash = str(row.get(ROW_KEY, "")), fingerprint(row, body)
+        request = request_of(row, body)
+        if request is None:
+            return failed(NO_PERIOD, at=at, request=request_hash, on=on)
+        try:
+            result = calculate(self.library, request, confirmed=self.confirmed, trace=False)
+        except AppError as error:  # a product that is no more, a definition that cannot be read
+            trouble = Trouble(error.code, "product", "产品", error.message())
+            return failed(trouble, at=at, request=request_hash, on=on)
+        keys = tuple(str(line.get(ROW_KEY, "")) for line in energy_lines(row))
+        return outcome_of(
+            result,
+            at=at,
+            request=request_hash,
+            on=on,
+            line_keys=keys,
+            coefficients=_coefficients(self.library, result),
+        )
+
+    def _row(
+        self, row: Json, body: Json, stored: Sequence[Mapping[str, Mapping[str, Any]]], on: date
+    ) -> Json:
+        asked = asked_of(self.library, row, body, on)
+        if asked is None:
+            made = {key: value for key, value in row.items() if key != "outcome"}
+            if text_of(row, "product"):
+                made["outcome"] = self.fresh(row, body, on)
+            return made
+        made = synchronised(row, asked)
+        outcome = _kept(fingerprint(made, body), stored, str(row.get(ROW_KEY)))
+        if outcome is None:
+            outcome = stub_indicators(self.fresh(made, body, on), _indicators(asked), str(row.get(ROW_KEY)))
+        return _with_outcome(made, outcome)
+
+    def _fill(self, dt: DocumentType, field: Field, body: Json, trusted: Sequence[Json]) -> Json:
+        rows = rows_of(body, field.key)
+        fills: Mapping[str, str] = field.schema.get("x-fills", {})
+        for kind, pointer in fills.items():
+            target = dt.by_pattern.get(pointer)
+            if target is None:
+                continue
+            if kind == "total":
+                _fill_total(body, target.key, rows, [rows_of(one, field.key) for one in trusted])
+                continue
+            if kind in filling.VALUES:
+                _put(body, target.key, filling.VALUES[kind](rows, body))
+                continue
+            if kind == "energy":
+                names = dt.by_pattern.get(pointer + "/*/energy")
+                generated = filling.energy_rows(rows, names.choices if names is not None else ())
+            else:
+                generated = filling.BUILDERS[kind](rows)
+            old = [] if target.widget == "readonly" else rows_of(body, target.key)
+            made = filling.filled_list(dt, target, old, generated)
+            _put(body, target.key, made)
+        return body
+
+
+def _coefficients(library: Library, result: Result) -> str:
+    """The number of the standard the coefficients of a result are of."""
+    for name, _ in result.definitions:
+        kind, _, rest = name.partition("/")
+        if kind == "coefficients":
+            return library.coefficients(rest.partition("/")[0], result.end).standard
+    return ""
+
+
+def _kept(request: str, stored: Sequence[Mapping[str, Mapping[str, Any]]], key: str) -> Json | None:
+    """The result this server kept for the very same question."""
+    for rows in stored:
+        outcome = rows.get(key, {}).get("outcome")
+        if isinstance(outcome, dict) and outcome.get("request") == request:
+            return outcome
+    return None
+
+
+def _with_outcome(row: Json, outcome: Json) -> Json:
+    facts = filling.line_facts(outcome)
+    lines = []
+    for line in rows_of(row, "energy"):
+        made = {key: value for key, value in line.items() if key not in _MADE_OF_LINE}
+        fact = facts.get(str(line.get(ROW_KEY)), {})
+        made.update({key: fact[key] for key in _MADE_OF_LINE if key in fact})
+        if "tce" in made:
+            made["tce"] = filling.in_places(made["tce"], 4)
+        lines.append(made)
+    return {**row, **({"energy": lines} if lines else {}), "outcome": outcome}
+
+
+def _indicators(asked: Asked) -> dict[str, tuple[str, str]]:
+    return {one.key: (one.title, one.unit) for one in asked.product.indicators}
+
+
+def _stated_row(row: Json) -> Json:
+    made = {key: value for key, value in row.items() if key not in _MADE}
+    for part, computed in (("inputs", _MADE_OF_INPUT), ("energy", _MADE_OF_LINE)):
+        if part in row:
+            made[part] = [
+                {key: value for key, value in one.items() if key not in computed}
+                for one in rows_of(row, part)
+                if part != "inputs" or text_of(one, "value")
+            ]
+            if not made[part]:
+                del made[part]
+    return made
+
+
+def _fill_total(body: Json, key: str, rows: list[Json], before: list[list[Json]]) -> None:
+    """The total is followed until somebody types another: then it is theirs."""
+    now, said = filling.total(rows), body.get(key)
+    followed = said is None or any(
+        said == filling.total(old) for old in before if filling.total(old) is not None
+    )
+    if followed:
+        _put(body, key, now)
+
+
+def _put(body: Json, key: str, value: Any) -> None:
+    """Set a property, or take it away where there is nothing to state."""
+    if value:
+        body[key] = value
+    else:
+        body.pop(key, None)
