@@ -123,6 +123,7 @@ def title_of(calculator: Calculator, product: Product, key: str) -> str:
         or calculator.steps.get(key)
         or product.constants.get(key)
         or calculator.constants.get(key)
+        or calculator.tables.get(key)
     )
     return found.title if found is not None else BUILT_IN_TITLES.get(key, key)
 
