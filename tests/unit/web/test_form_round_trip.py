@@ -33,6 +33,7 @@ jinja = Environment(
     lstrip_blocks=True,
 )
 jinja.globals.update(asset=lambda name: name, draw_cell=draw_cell, draw_buttons=draw_buttons)
+jinja.globals["draw_widget"] = lambda macro, rows, bare: macro(rows, bare)  # as where no slice draws it
 jinja.filters["t"] = say
 PAGE = jinja.from_string(
     "{% from 'components/schema_fields.html' import section %}"
