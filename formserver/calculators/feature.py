@@ -9,6 +9,8 @@ from formserver.calculators import benchmark_views, filters, start_views, widget
 from formserver.calculators.blueprint import calculators
 from formserver.calculators.document_computer import BenchmarkComputer
 from formserver.calculators.document_guard import BENCHMARK, guard
+from formserver.calculators.ladder_computer import LADDER, LadderComputer
+from formserver.calculators.ladder_service import Ladders
 from formserver.calculators.permissions import CalculatorPermission
 from formserver.calculators.repository import CalculationRepository, ConfirmationRepository
 from formserver.calculators.service import Calculators
@@ -24,13 +26,15 @@ VIEWS = (start_views, benchmark_views, filters)
 
 
 def _provide(context: AppContext) -> Mapping[type[Any], Any]:
-    return {Calculators: Calculators(context.store, context.clock, context.catalogue)}
+    service = Calculators(context.store, context.clock, context.catalogue)
+    return {Calculators: service, Ladders: Ladders(service, context.catalogue)}
 
 
 def _computers(context: AppContext) -> Mapping[str, FieldComputerFactory]:
     calculators_service = context.service(Calculators)
     return {
-        BENCHMARK: lambda u: BenchmarkComputer(calculators_service.library, calculators_service.confirmed(u))
+        BENCHMARK: lambda u: BenchmarkComputer(calculators_service.library, calculators_service.confirmed(u)),
+        LADDER: lambda u: LadderComputer(context.service(Ladders).library, calculators_service.confirmed(u)),
     }
 
 
