@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from formserver.calculators import benchmark_views, filters, start_views, widget_views
+from formserver.calculators import benchmark_views, filters, outputs_wiring, start_views, widget_views
+from formserver.calculators.batch_repository import BatchRepository
+from formserver.calculators.batch_tables import calculation_batch
 from formserver.calculators.blueprint import calculators
 from formserver.calculators.document_computer import BenchmarkComputer
 from formserver.calculators.document_guard import BENCHMARK, guard
@@ -21,7 +23,7 @@ from formserver.core.service_kit import DeedGuard
 from formserver.web.context import AppContext
 from formserver.web.feature import Feature, MenuItem
 
-VIEWS = (start_views, benchmark_views, filters)
+VIEWS = (start_views, benchmark_views, filters, *outputs_wiring.VIEWS)
 """Importing them has put their routes and filters on the blueprint."""
 
 
@@ -48,12 +50,15 @@ feature = Feature(
     blueprint=calculators,
     permissions=CalculatorPermission,
     menu=(MenuItem("工具应用", "calculators.index", CalculatorPermission.USE, "chart", 45, "t"),),
-    tables=(figure_confirmation, saved_calculation),
+    tables=(figure_confirmation, saved_calculation, calculation_batch),
     repositories={
         ConfirmationRepository: ConfirmationRepository,
         CalculationRepository: CalculationRepository,
+        BatchRepository: BatchRepository,
     },
     provide=_provide,
+    jobs=outputs_wiring.output_jobs,
+    document_links=outputs_wiring.output_links,
     computers=_computers,
     before_deed=_before_deed,
     form_widgets={BENCHMARK: widget_views.draw},

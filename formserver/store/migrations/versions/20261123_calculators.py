@@ -56,8 +56,26 @@ def upgrade() -> None:
     )
     op.create_index("ix_saved_calculation_owner_id", "saved_calculation", ["owner_id", "id"])
     op.create_index("ix_saved_calculation_enterprise_id", "saved_calculation", ["enterprise_id", "id"])
+    op.create_table(
+        "calculation_batch",
+        sa.Column("id", sa.String(26), nullable=False),
+        sa.Column("owner_id", sa.String(64), nullable=False),
+        sa.Column("owner_name", sa.Text(), nullable=False),
+        sa.Column("agency_id", sa.String(64), nullable=False),
+        sa.Column("filename", sa.Text(), nullable=False),
+        sa.Column("source_sha256", sa.String(64), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.String(27), nullable=False),
+        sa.Column("result_sha256", sa.String(64), nullable=False, server_default=""),
+        _text("counts"),
+        sa.Column("finished_at", sa.String(27), nullable=True),
+        sa.Column("cancelled_at", sa.String(27), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_calculation_batch"),
+    )
+    op.create_index("ix_calculation_batch_owner_id", "calculation_batch", ["owner_id", "id"])
 
 
 def downgrade() -> None:
+    op.drop_table("calculation_batch")
     op.drop_table("saved_calculation")
     op.drop_table("figure_confirmation")
