@@ -18,6 +18,7 @@ from formserver.core.drafts import BAD_CHANGE, check_row_keys
 from formserver.core.errors import AppError, Problem
 from formserver.core.models import Draft, Json
 from formserver.documents.blueprint import documents
+from formserver.documents.computed import MadeByServer, made_by_server
 from formserver.documents.enterprises import LONGEST_ID, enterprise_marks
 from formserver.documents.form_page import codec_for, judge, section_marks, section_of
 from formserver.documents.lookup import Lookup
@@ -76,6 +77,7 @@ def draft_patch(document_id: str) -> Any:
         body, anchor = result.body, result.anchor
         raw = {at: text for at, text in raw.items() if _holder_exists(body, at)}
     operations = [*changes(draft.body, body, draft.raw, raw), *asked["changes"]]
+    before = draft
     marks = enterprise_marks(actor, dt, document, draft, body, asked["enterprise"])
     if operations or marks:
         try:
@@ -88,8 +90,9 @@ def draft_patch(document_id: str) -> Any:
             return _stale(codec, drafting.draft_of(actor, document_id)[1], fields, asked["pages"])
     judged = judge(actor, document, draft.body, draft.raw, kept=bool(operations))
     lists = _lists(do, asked["changes"])
+    made = made_by_server(dt, before, operations, draft) if operations else MadeByServer()
     html = {}
-    if lists:
+    if lists or made.lists:
         problems = [*judged.told, *parsed.problems]
         views = codec.sections(
             draft.body,
@@ -98,9 +101,9 @@ def draft_patch(document_id: str) -> Any:
             draft.origins,
             judged.ctx,
             pages=_last_page_of(do, asked["pages"]),
-            only=frozenset(section_of(dt, name) for name in lists),
+            only=frozenset(section_of(dt, name) for name in (*lists, *made.lists)),
         )
-        html = _fragments(views, lists)
+        html = _fragments(views, (*lists, *made.lists))
     return jsonify(
         seq=draft.seq,
         saved_at=_time(draft),
@@ -108,7 +111,9 @@ def draft_patch(document_id: str) -> Any:
         missing=judged.missing,
         origins=sorted(draft.origins) if marks else None,
         fields=_remarks(draft.body, [*parsed.problems, *judged.told], set(fields)),
-        html=html,
+        html={name: text for name, text in html.items() if name in lists},
+        computed={name: text for name, text in html.items() if name in made.lists and name not in lists},
+        values=made.values,
         anchor=anchor,
         undo=undo,
     )

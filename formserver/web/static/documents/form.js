@@ -2,6 +2,7 @@
 import { register } from "../js/shortcuts.js";
 import { Autosave } from "./autosave.js";
 import { setValues, valuesOf } from "./controls.js";
+import { Computed } from "./computed.js";
 import { attachDrag } from "./drag.js";
 import { attachLayout } from "./layout.js";
 import { attachJoining } from "./join.js";
@@ -14,15 +15,18 @@ import { goTo, Remarks } from "./remarks.js";
 import * as rows from "./rows.js";
 import { snack, undoLatest } from "./snackbar.js";
 
+const BY_SERVER = new Set(["refill", "calculate", "recalculate", "carriers", "detach", "attach"]); // verbs of rows
 const form = document.getElementById("doc-form");
 const remarks = new Remarks(form);
 const pane = new Pane(form);
 const references = new References(form);
 const saver = new Autosave(form, (data, sent) => {
   remarks.take(data, sent);
+  computed.take(data);
   pane.kept();
   references.kept();
 });
+const computed = new Computed(form, saver, putList);
 let leaving = false;
 
 attachLayout(() => pane.shown());
@@ -39,7 +43,7 @@ form.addEventListener("hiddenpicked", (event) => saver.flush({ changes: event.de
 form.addEventListener("click", (event) => {
   const button = event.target.closest("button[name='do']");
   const verb = button?.value.split(":")[0];
-  if (!/^(add|copy|remove|up|down|refill|page)$/.test(verb || "")) return;
+  if (!/^(add|copy|remove|up|down|page)$/.test(verb || "") && !BY_SERVER.has(verb)) return;
   event.preventDefault();
   if (verb === "page") openPage(button.value);
   else changeRows(button.value);
@@ -97,7 +101,7 @@ async function changeRows(action, focus = "") {
   const [verb, place] = [action.slice(0, action.indexOf(":")), action.slice(action.indexOf(":") + 1)];
   const row = verb === "add" || verb === "refill" ? null : document.getElementById(place);
   const list = row ? rows.listOf(row) : form.querySelector(`fieldset[data-rows="${CSS.escape(place)}"]`);
-  if (verb !== "refill" && rows.local(verb, list)) {
+  if (!BY_SERVER.has(verb) && rows.local(verb, list)) {
     if (verb === "add") return rows.add(list);
     if (verb === "copy") return rows.copy(row);
     if (verb === "remove") return rows.remove(row);
