@@ -29,7 +29,11 @@ VIEWS = (start_views, benchmark_views, filters, *outputs_wiring.VIEWS)
 
 def _provide(context: AppContext) -> Mapping[type[Any], Any]:
     service = Calculators(context.store, context.clock, context.catalogue)
-    return {Calculators: service, Ladders: Ladders(service, context.catalogue)}
+    return {
+        Calculators: service,
+        Ladders: Ladders(service, context.catalogue),
+        **outputs_wiring.output_services(context, service),
+    }
 
 
 def _computers(context: AppContext) -> Mapping[str, FieldComputerFactory]:
