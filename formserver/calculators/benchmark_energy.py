@@ -56,6 +56,7 @@ class EnergyTable:
     when: str
     lines: tuple[LineView, ...]
     carriers: tuple[str, ...]
+    suggested: tuple[dict[str, Any], ...]
     total: str
     blank: LineView
     modes: Options = MODES
@@ -85,6 +86,9 @@ def table_of(
         no=period.no,
         when=when,
         lines=views,
+        suggested=tuple(
+            _found(coefficients.carriers[key]) for key in suggested if key in coefficients.carriers
+        ),
         carriers=tuple(one.title for one in ordered(coefficients, suggested)),
         total=total_words(energy),
         blank=_view(period.no, blank, coefficients, None, frozenset()),
@@ -131,19 +135,20 @@ def found_carriers(coefficients: Coefficients, suggested: Sequence[str], text: s
         wanted = tuple(
             one for one in wanted if any(fits(name, text.strip()) for name in (one.title, *one.aliases))
         )
-    return [
-        {
-            "name": one.title,
-            "detail": _coefficient_words(one),
-            "facts": {
-                "units": amount_units(one.unit),
-                "heat_units": heat_units(one.unit),
-                "coefficient_units": coefficient_units(one.unit),
-                "summary": summary_words(one, "default", "main", "fuel", "equivalent"),
-            },
-        }
-        for one in wanted[:20]
-    ]
+    return [_found(one) for one in wanted[:20]]
+
+
+def _found(one: Carrier) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "name": one.title,
+        "detail": _coefficient_words(one),
+        "facts": {
+            "units": amount_units(one.unit),
+            "heat_units": heat_units(one.unit),
+            "coefficient_units": coefficient_units(one.unit),
+        },
+    }
 
 
 def summary_words(carrier: Carrier | None, mode: str, system: str, use: str, basis: str) -> str:
@@ -179,7 +184,7 @@ def _view(
     unit = carrier.unit if carrier is not None else ""
     if carrier is not None and values.get("carrier") == carrier.key:  # kept by a program
         values = {**values, "carrier": carrier.title}
-    folded = ("q_net", "q_unit", "coefficient", "coefficient_unit", "basis", "evidence")
+    folded = ("mode", "q_net", "q_unit", "coefficient", "coefficient_unit", "basis", "evidence")
     return LineView(
         no=line.no,
         id=head,

@@ -193,7 +193,7 @@ def _worked(
         view = view_of(result_to_json(result), period.no, _Anchors(period, keys))
         views.append(view)
         for one in view.troubles:
-            if one.anchor and (told or one.code != "MISSING_INPUT"):
+            if one.anchor and (told or not one.quiet):
                 messages.setdefault(one.anchor, one.message)
     return tuple(views), messages
 
@@ -204,7 +204,7 @@ class _Anchors:
     def __init__(self, period: TypedPeriod, keys: frozenset[str]) -> None:
         self._no = period.no
         self._keys = keys
-        self._lines = [line.no for line in stated(period)]
+        self._lines = stated(period)
 
     def __call__(self, field: str) -> str:
         """The id, or "" for what no field of the page can mend (an unknown limit)."""
@@ -215,7 +215,15 @@ class _Anchors:
             return f"p{self._no}.edition"
         if first == "energy":
             if len(rest) == 2 and rest[0].isdigit() and int(rest[0]) < len(self._lines):
-                return f"e{self._no}.{self._lines[int(rest[0])]}.{rest[1]}"
+                line = self._lines[int(rest[0])]
+                shown = {
+                    "q_net": "measured",
+                    "q_unit": "measured",
+                    "coefficient": "own",
+                    "coefficient_unit": "own",
+                }
+                hidden = shown.get(rest[1], line.values["mode"]) != line.values["mode"]
+                return f"e{self._no}.{line.no}.{'mode' if hidden else rest[1]}"
             return f"energy-{self._no}"
         return f"i{self._no}.{field}" if field in self._keys else ""
 

@@ -7,15 +7,24 @@ import re
 from formserver.calculators.benchmark_sheet import MOST_LINES, Sheet, new_line
 
 _LINE = re.compile(r"(add|copy|delete)-([0-9]{1,6})(?:-([0-9]{1,6}))?", re.ASCII)
+_SUGGESTED = re.compile(r"suggest-([0-9]{1,6})-([a-z][a-z0-9_]{0,63})", re.ASCII)
 _PERIOD = re.compile(r"without-([0-9]{1,6})", re.ASCII)
 
 
 def turned(sheet: Sheet, do: str) -> Sheet:
-    """The sheet after ``do`` (``add-0``, ``copy-0-3``, ``delete-0-3``, ``period``, ``without-1``); else unchanged."""
+    """The sheet after ``do``, else unchanged.
+
+    ``do`` is ``add-0``, ``suggest-0-electricity``, ``copy-0-3``, ``delete-0-3``, ``period``, ``without-1``.
+    """
     if do == "period":
         return sheet.with_period()
     if match := _PERIOD.fullmatch(do):
         return sheet.without_period(int(match[1]))
+    if match := _SUGGESTED.fullmatch(do):
+        period = sheet.period(int(match[1]))
+        if period is None or len(period.lines) >= MOST_LINES:
+            return sheet
+        return sheet.with_lines(period.no, (*period.lines, new_line(period.lines, carrier=match[2])))
     match = _LINE.fullmatch(do)
     period = sheet.period(int(match[2])) if match else None
     if match is None or period is None:

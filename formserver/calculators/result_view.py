@@ -22,6 +22,11 @@ class TroubleView:
     message: str
     anchor: str
 
+    @property
+    def quiet(self) -> bool:
+        """Whether something is merely not filled in yet; a choice between coefficients is more than that."""
+        return self.code == "MISSING_INPUT" and not self.anchor.endswith(".mode")
+
 
 @dataclass(frozen=True, slots=True)
 class ResultView:
@@ -38,12 +43,12 @@ class ResultView:
     @property
     def missing(self) -> tuple[TroubleView, ...]:
         """What has not been typed yet: asked for quietly while somebody types."""
-        return tuple(one for one in self.troubles if one.code == "MISSING_INPUT")
+        return tuple(one for one in self.troubles if one.quiet)
 
     @property
     def wrong(self) -> tuple[TroubleView, ...]:
         """What stands against a verdict otherwise."""
-        return tuple(one for one in self.troubles if one.code != "MISSING_INPUT")
+        return tuple(one for one in self.troubles if not one.quiet)
 
     @property
     def headline(self) -> str:

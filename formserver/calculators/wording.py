@@ -46,7 +46,7 @@ def _indicator(one: Json) -> str:
     if held is None or held["limit"] is None or one["computed_passes"] is None:
         return text
     level = f"{LEVEL_NAMES[one['decisive']]}（{one['decisive']}级）"
-    limit = f"{'修正后的' if held['corrections'] else ''}{level} {short(held['limit'])} {one['unit']}"
+    limit = f"{'修正后的' if held['corrections'] else ''}{level}{short(held['limit'])} {one['unit']}"
     text += f"，{_compared(Decimal(one['value']), Decimal(held['limit']), limit)}"
     if one["level"] is not None:
         text += f"，{'测算' if one['verdict'] == '待确认' else ''}达到{one['level']}级（{LEVEL_NAMES[one['level']]}）"

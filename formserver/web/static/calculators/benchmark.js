@@ -7,8 +7,6 @@ import { offerDraft, rememberDraft } from "./draft.js";
 
 const WAIT = 250;
 
-for (const form of document.querySelectorAll("[data-benchmark]")) attach(form);
-
 function attach(form) {
   const page = new Benchmark(form);
   form.addEventListener("input", () => page.later());
@@ -186,3 +184,5 @@ function setMessage(part, text) {
   if (field?.hasAttribute("aria-invalid")) field.setAttribute("aria-invalid", "true");
   part.closest("[data-cell]")?.classList.toggle("fs-invalid", Boolean(text));
 }
+
+for (const form of document.querySelectorAll("[data-benchmark]")) attach(form);

@@ -11,7 +11,7 @@ export function attachRows(form) {
       if (!button) return;
       event.preventDefault();
       const line = button.closest("[data-line]");
-      if ("addLine" in button.dataset) add(table, lines, template, null);
+      if ("addLine" in button.dataset) add(table, lines, template, null, button.dataset);
       else if ("copyLine" in button.dataset) add(table, lines, template, line);
       else remove(line);
     });
@@ -24,7 +24,7 @@ export function attachRows(form) {
 }
 
 function attachLine(form, line) {
-  const input = line.querySelector("[data-carrier]");
+  const input = line.querySelector("input[data-carrier]");
   input.removeAttribute("list");
   if (input.dataset.picking) return;
   const product = encodeURIComponent(form.querySelector("[name=shown]").value);
@@ -32,13 +32,17 @@ function attachLine(form, line) {
     query: `&product=${product}`,
     chosen: (item) => {
       input.value = item.name;
-      offer(line, "unit", item.facts.units);
-      offer(line, "q_unit", item.facts.heat_units);
-      offer(line, "coefficient_unit", item.facts.coefficient_units);
+      offerAll(line, item.facts);
       line.querySelector(".calc-amount input").focus();
       line.dispatchEvent(new CustomEvent("rowschanged", { bubbles: true }));
     },
   });
+}
+
+function offerAll(line, facts) {
+  offer(line, "unit", facts.units);
+  offer(line, "q_unit", facts.heat_units);
+  offer(line, "coefficient_unit", facts.coefficient_units);
 }
 
 /** Only units that fit; the one chosen stays where it still fits. */
@@ -49,7 +53,7 @@ function offer(line, name, units) {
   if (units.includes(chosen)) select.value = chosen;
 }
 
-function add(table, lines, template, from) {
+function add(table, lines, template, from, asked = {}) {
   const numbers = [...lines.querySelectorAll("[data-line]")].map((line) => Number(line.dataset.line));
   const no = Math.max(-1, ...numbers, Number(lines.dataset.last || -1)) + 1;
   lines.dataset.last = no;
@@ -64,7 +68,11 @@ function add(table, lines, template, from) {
   table.querySelector("[data-no-lines]")?.setAttribute("hidden", "");
   showMode(line);
   attachLine(table.closest("form"), line);
-  line.querySelector("[data-carrier]").focus();
+  if (asked.carrierName) {
+    line.querySelector("input[data-carrier]").value = asked.carrierName;
+    offerAll(line, JSON.parse(asked.carrier));
+  }
+  line.querySelector(asked.carrierName ? ".calc-amount input" : "[data-carrier]").focus();
   line.dispatchEvent(new CustomEvent("rowschanged", { bubbles: true }));
 }
 
@@ -75,14 +83,14 @@ function rename(name, no) {
 
 function remove(line) {
   const table = line.closest("[data-energy]");
-  const title = line.querySelector("[data-carrier]").value || "这一行";
+  const title = line.querySelector("input[data-carrier]").value || "这一行";
   const gone = Object.assign(document.createElement("li"), { className: "calc-line-gone" });
   const undo = Object.assign(document.createElement("button"), { type: "button", className: "fs-link-button", textContent: "撤销" });
   gone.append(`已删除${title}`, undo);
   line.replaceWith(gone);
   undo.addEventListener("click", () => {
     gone.replaceWith(line);
-    line.querySelector("[data-carrier]").focus();
+    line.querySelector("input[data-carrier]").focus();
     table.dispatchEvent(new CustomEvent("rowschanged", { bubbles: true }));
   });
   undo.focus();
