@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from formserver.calculators import benchmark_views, filters, outputs_wiring, start_views, widget_views
+from formserver.calculators import (
+    benchmark_views,
+    filters,
+    grades_views,
+    ladder_views,
+    outputs_wiring,
+    start_views,
+    widget_views,
+)
 from formserver.calculators.batch_repository import BatchRepository
 from formserver.calculators.batch_tables import calculation_batch
 from formserver.calculators.blueprint import calculators
 from formserver.calculators.document_computer import BenchmarkComputer
 from formserver.calculators.document_guard import BENCHMARK, guard
+from formserver.calculators.grades_service import Grades
 from formserver.calculators.ladder_computer import LADDER, LadderComputer
 from formserver.calculators.ladder_service import Ladders
 from formserver.calculators.permissions import CalculatorPermission
@@ -23,7 +32,7 @@ from formserver.core.service_kit import DeedGuard
 from formserver.web.context import AppContext
 from formserver.web.feature import Feature, MenuItem
 
-VIEWS = (start_views, benchmark_views, filters, *outputs_wiring.VIEWS)
+VIEWS = (start_views, benchmark_views, ladder_views, grades_views, filters, *outputs_wiring.VIEWS)
 """Importing them has put their routes and filters on the blueprint."""
 
 
@@ -32,6 +41,7 @@ def _provide(context: AppContext) -> Mapping[type[Any], Any]:
     return {
         Calculators: service,
         Ladders: Ladders(service, context.catalogue),
+        Grades: Grades(service, context.catalogue),
         **outputs_wiring.output_services(context, service),
     }
 
