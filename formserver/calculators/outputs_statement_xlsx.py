@@ -70,7 +70,8 @@ def _form(book: Any, statement: Statement) -> None:
     row = _closing(sheet, row, statement, wide)
     margins = layout.margins
     print_setup(sheet, landscape=layout.landscape, margins_mm=margins, titles=f"{head}:{head + 1}")
-    sheet.oddHeader.center.text = statement.warning.replace("&", "&&")
+    if statement.warning:
+        sheet.oddHeader.center.text = statement.warning
     sheet.print_area = f"A1:{letters(wide - 1)}{row - 1}"
     sheet.freeze_panes = f"A{head + 2}"
     sheet.sheet_view.showGridLines = False

@@ -16,7 +16,7 @@ from typing import BinaryIO, Final, Self
 from xml.sax.saxutils import escape
 
 from formserver.rendering.sheet_reading import letters
-from formserver.rendering.sheet_writing import FONT, cell_content, sheet_title
+from formserver.rendering.sheet_writing import FONT, FORMULA_STARTS, cell_content, sheet_title
 
 _XML: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -37,7 +37,10 @@ class Style(IntEnum):
     GOOD = 3
     BAD = 4
     TITLE = 5
-    NUMBER = 6
+
+
+_QUOTED: Final = 5
+"""So much further among the formats stands the same look for texts that begin like a formula (quotePrefix)."""
 
 
 class SheetStream:
@@ -64,13 +67,13 @@ class SheetStream:
             name = self._names[place]
             if isinstance(value, str):
                 text = escape(cell_content(value))
+                chosen = look + _QUOTED if text.startswith(FORMULA_STARTS) else int(look)
                 parts.append(
-                    f'<c r="{name}{number}" s="{look:d}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+                    f'<c r="{name}{number}" s="{chosen}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
                 )
             else:
                 shown = f"{value:f}" if isinstance(value, Decimal) else str(value)
-                chosen = Style.NUMBER if look is Style.TEXT else look
-                parts.append(f'<c r="{name}{number}" s="{chosen:d}"><v>{shown}</v></c>')
+                parts.append(f'<c r="{name}{number}" s="{look:d}"><v>{shown}</v></c>')
         parts.append("</row>")
         text = "".join(parts)
         self._pending.append(text)
@@ -209,13 +212,20 @@ def _links(rows: Iterable[tuple[str, str, str]]) -> str:
 
 def _format(font: int, fill: int, align: str, *, border: int = 1) -> str:
     return (
-        f'<xf numFmtId="0" fontId="{font}" fillId="{fill}" borderId="{border}" xfId="0" quotePrefix="1" applyFont="1"'
+        f'<xf numFmtId="0" fontId="{font}" fillId="{fill}" borderId="{border}" xfId="0" applyFont="1"'
         f' applyFill="1" applyBorder="1" applyAlignment="1"><alignment vertical="center" {align}/></xf>'
     )
 
 
 _THIN: Final = "".join(
     f'<{side} style="thin"><color rgb="FF808080"/></{side}>' for side in ("left", "right", "top", "bottom")
+)
+_LOOKS: Final = (
+    _format(0, 0, 'wrapText="0"')
+    + _format(1, 2, 'horizontal="center" wrapText="1"')
+    + _format(0, 3, 'wrapText="0"')
+    + _format(2, 0, 'wrapText="0"')
+    + _format(3, 0, 'wrapText="0"', border=0)
 )
 _STYLES: Final = (
     f'<styleSheet xmlns="{_MAIN}"><fonts count="4">'
@@ -227,12 +237,8 @@ _STYLES: Final = (
     '<fill><patternFill patternType="solid"><fgColor rgb="FFEFF7EE"/></patternFill></fill></fills>'
     f'<borders count="2"><border><left/><right/><top/><bottom/></border><border>{_THIN}</border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="7"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
-    + _format(0, 0, 'wrapText="0"')
-    + _format(1, 2, 'horizontal="center" wrapText="1"')
-    + _format(0, 3, 'wrapText="0"')
-    + _format(2, 0, 'wrapText="0"')
-    + _format(3, 0, 'wrapText="0"', border=0)
-    + _format(0, 0, 'wrapText="0"').replace(' quotePrefix="1"', "")
+    f'<cellXfs count="{1 + 2 * _QUOTED}"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    + _LOOKS
+    + _LOOKS.replace("<xf ", '<xf quotePrefix="1" ')
     + '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )

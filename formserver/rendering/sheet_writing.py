@@ -26,7 +26,8 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _LINE: Final = Side(style="thin", color="FF000000")
 _BOX: Final = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _SHADE: Final = PatternFill("solid", fgColor="FFF2F2F2")
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "#")
+"""What a spreadsheet program takes for a formula or a fault when somebody edits the cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def put(sheet: Worksheet, row: int, column: int, value: str | int | Decimal | No
         cell.value = text or None
         if text:
             cell.data_type = "s"
-        cell.quotePrefix = text.startswith(_FORMULA_STARTS)
+        cell.quotePrefix = text.startswith(FORMULA_STARTS)
     elif value is not None:
         cell.value = value
         cell.number_format = look.number
