@@ -246,7 +246,7 @@ class _Line(LineText):
         carrier = self.carrier
         if (
             self.line.basis == "primary"
-            and worked.source == DEFAULT
+            and worked.source != TYPED  # a measured heating value gives no primary value: that is the table's
             and carrier is not None
             and carrier.two_values
         ):

@@ -19,7 +19,7 @@ from formserver.calculation.results import (
     plain,
 )
 from formserver.calculation.rounding import passes, round_to
-from formserver.calculation.units import convertible, factor, unit
+from formserver.calculation.units import convert, convertible, factor, is_unit, unit
 from formserver.calculation.working import Grounds, Stopped, Working
 from formserver.core.errors import AppError
 
@@ -61,7 +61,10 @@ def judge(
     computed: bool | None = None
     warnings: tuple[str, ...] = ()
     if value is not None and limits and not troubles:
-        level, computed, warnings = _compare(indicator, value, limits, new_project=new_project)
+        level, computed, warnings = _compare(indicator, value, limits, decisive)
+        if _crossed(level, decisive, fails=not computed):
+            troubles.append(_crossing(indicator, level, decisive))
+            computed = None
     unconfirmed = _unconfirmed(grounds, limits, confirmed) if computed is not None else ()
     held = next((one.limit for one in limits if one.level == decisive), None)
     excess, excess_unit = _excess(work, indicator, value, held, output, fails=computed is False)
@@ -88,7 +91,7 @@ def judge(
             excess_unit=excess_unit,
             benchmark=levels.benchmark if levels else None,
             baseline=levels.baseline if levels else None,
-            benchmark_text=_benchmark_text(value, levels, confirmed),
+            benchmark_text=_benchmark_text(indicator, value, levels, confirmed),
             clause=indicator.clause or (levels.clause if levels else ""),
             warnings=warnings,
             troubles=tuple(troubles),
@@ -101,6 +104,10 @@ def judge(
 def _limits(work: Working, indicator: Indicator, levels: Levels | None) -> tuple[LimitResult, ...]:
     if levels is None:
         return ()
+    if not is_unit(levels.unit) or unit(levels.unit) != unit(indicator.unit):
+        # published limits may be newer than the method: a limit in tce/t must not be read as one in kgce/t
+        why = f"{indicator.title}的限额单位是 {levels.unit}，指标的单位是 {indicator.unit}，不能比较；请维护人员改正。"
+        raise Stopped(Trouble("UNIT_MISMATCH", f"{work.product.key}/{indicator.key}", indicator.title, why))
     made = []
     for level in LEVELS:
         figure = levels.levels.get(level)
@@ -188,7 +195,7 @@ def _unknown(
 
 
 def _compare(
-    indicator: Indicator, value: Decimal, limits: tuple[LimitResult, ...], *, new_project: bool
+    indicator: Indicator, value: Decimal, limits: tuple[LimitResult, ...], decisive: int
 ) -> tuple[int | None, bool, tuple[str, ...]]:
     """Level, whether it passes, warnings. Levels are tried in the order 1, 2, 3; an absent one is passed over."""
     met = {
@@ -203,10 +210,12 @@ def _compare(
         if one.limit is not None
     }
     level = next((number for number, holds in met.items() if holds), None)
-    computed = met[NEW] if new_project else level is not None
+    computed = met[decisive]
     warnings = []
     if level is not None and any(not holds for number, holds in met.items() if number > level):
         warnings.append("修正后的限额不是逐级放宽，达到的等级需要人工确认。")
+    if value == 0 and all(one.base is None or one.base > 0 for one in limits):
+        warnings.append("算得的值为 0：没有消费能源的生产不合常理，请核对填写的数据。")
     if value < 0 and all(one.base is None or one.base > 0 for one in limits):
         warnings.append("算得的值为负，而限额为正：输出能源大于输入能源，请核对能源表。")
     unknown = [one.level for one in limits if one.limit is None and not one.absent]
@@ -215,19 +224,33 @@ def _compare(
         warnings.append(f"{words}限额尚未录入，等级只在已知的级别中判断。")
     other = passes(
         value,
-        next(
-            one.limit
-            for one in limits
-            if one.level == (NEW if new_project else EXISTING) and one.limit is not None
-        ),
+        next(one.limit for one in limits if one.level == decisive and one.limit is not None),
         direction=indicator.direction,
         comparison="full" if indicator.comparison == "rounded" else "rounded",
         places=indicator.limit_digits,
     )
-    if other is not met[NEW if new_project else EXISTING]:
+    if other is not computed:
         used = "修约值" if indicator.comparison == "rounded" else "全数值"
         warnings.append(f"全数值比较与修约值比较的结论不同，本指标按{used}比较法判定（GB/T 8170）。")
     return level, computed, tuple(warnings)
+
+
+def _crossed(level: int | None, decisive: int, *, fails: bool) -> bool:
+    """Whether corrections turned the limits round: a stricter level is kept and the 限定值, the loosest, is not.
+
+    At 准入值 nothing is odd: standards leave it stricter than the 先进值 of small units on purpose, and it decides.
+    """
+    return fails and decisive == EXISTING and level is not None and level < decisive
+
+
+def _crossing(indicator: Indicator, level: int | None, decisive: int) -> Trouble:
+    return Trouble(
+        "LIMITS_CROSSED",
+        indicator.key,
+        indicator.title,
+        f"{indicator.title}修正后的{level}级限额反而比{decisive}级宽，不能判定；"
+        "请核对修正所用的数据，仍然如此请按标准原文人工判断。",
+    )
 
 
 def _unconfirmed(
@@ -268,12 +291,12 @@ def _excess(
     *,
     fails: bool,
 ) -> tuple[Decimal | None, str]:
-    """超标能耗量 = (实际值 − 限额值) × 产量, in tce for energy and kWh for electricity."""
+    """超标能耗量 = (实际值 − 限额值) × 产量, in tce for energy (toe of oil) and kWh for electricity."""
     if not fails or not indicator.excess or value is None or limit is None or output is None:
         return None, ""
     over = abs(value - limit) * output
     whole = unit(indicator.unit) * unit(work.unit(indicator.output))
-    for target in ("tce", "kWh"):
+    for target in ("tce", "toe", "kWh"):
         if convertible(whole, target):
             return over * factor(whole, target), target
     return None, ""
@@ -287,21 +310,30 @@ def _output(work: Working, key: str) -> Decimal | None:
     return found if isinstance(found, Decimal) else None
 
 
-def _benchmark_text(value: Decimal | None, levels: Levels | None, confirmed: Confirmed) -> str:
+def _benchmark_text(
+    indicator: Indicator, value: Decimal | None, levels: Levels | None, confirmed: Confirmed
+) -> str:
     """Where the value stands on the policy scale 标杆/基准 (发改产业〔2023〕723号): a comparison, never the verdict."""
     if value is None or levels is None or levels.benchmark is None or levels.baseline is None:
         return ""
-    best, base = levels.benchmark.value, levels.baseline.value
+    best, base = (_stated_in(indicator.unit, one) for one in (levels.benchmark, levels.baseline))
     if best is None or base is None:
         return ""
-    if value <= best:
+    if passes(value, best, direction=indicator.direction):
         said = "达到标杆水平"
-    elif value <= base:
+    elif passes(value, base, direction=indicator.direction):
         said = "介于标杆水平与基准水平之间"
     else:
         said = "未达到基准水平"
     doubt = any(is_unconfirmed(one, confirmed) for one in (levels.benchmark, levels.baseline))
     return f"{said}（待确认）" if doubt else said
+
+
+def _stated_in(wanted: str, figure: Figure) -> Decimal | None:
+    """A policy value in the unit of the indicator (the lists give some in tce); None where it has none there."""
+    if figure.value is None or not is_unit(figure.unit) or not convertible(figure.unit, wanted):
+        return None
+    return convert(figure.value, figure.unit, wanted)
 
 
 def _not_a_number(indicator: Indicator) -> Trouble:

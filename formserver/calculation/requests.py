@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from typing import Any, Final
 
@@ -28,7 +28,11 @@ REQUEST_FAULTY = error_code(
 _KEYS: Final = frozenset(
     {"calculator", "product", "period", "inputs", "energy", "edition", "new_project", "production_state"}
 )
-_LINE_TEXTS: Final = tuple(one.name for one in fields(EnergyLine))
+_LINE_TEXTS: Final = {one.name: "" if one.default is MISSING else one.default for one in fields(EnergyLine)}
+"""Field of an energy line → what it is when nothing is said."""
+_LONGEST: Final = 200
+_MOST: Final = 500
+"""Inputs, and energy lines: far more than any enterprise has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,13 @@ def request_from_json(data: Any) -> Request:
     """A request from plain data (``docs/calculators.md``). Raises CALCULATION_REQUEST_FAULTY saying where."""
     if not isinstance(data, dict):
         raise REQUEST_FAULTY(reason="应为一个 JSON 对象")
-    unknown = sorted(set(data) - _KEYS)
+    unknown = set(data) - _KEYS
     if unknown:
-        raise REQUEST_FAULTY(reason=f"不认识的内容 {'、'.join(unknown)}")
+        raise REQUEST_FAULTY(reason=f"不认识的内容 {_named(unknown)}")
     for key in ("calculator", "product"):
         if not isinstance(data.get(key), str) or not data[key]:
             raise REQUEST_FAULTY(reason=f"缺少 {key}")
+        _text(data[key], key)
     period = data.get("period")
     if not isinstance(period, dict):
         raise REQUEST_FAULTY(reason="缺少统计期 period（start、end）")
@@ -66,11 +71,15 @@ def request_from_json(data: Any) -> Request:
     inputs = data.get("inputs", {})
     if not isinstance(inputs, dict):
         raise REQUEST_FAULTY(reason="inputs 应为对象")
+    if len(inputs) > _MOST:
+        raise REQUEST_FAULTY(reason=f"inputs 最多 {_MOST} 项")
     lines = data.get("energy", [])
     if not isinstance(lines, list):
         raise REQUEST_FAULTY(reason="energy 应为数组")
+    if len(lines) > _MOST:
+        raise REQUEST_FAULTY(reason=f"energy 最多 {_MOST} 行")
     state = data.get("production_state", "normal")
-    if state not in PRODUCTION_STATES:
+    if not isinstance(state, str) or state not in PRODUCTION_STATES:
         raise REQUEST_FAULTY(reason=f"production_state 应为 {'、'.join(PRODUCTION_STATES)} 之一")
     new_project = data.get("new_project", False)
     if not isinstance(new_project, bool):
@@ -78,16 +87,17 @@ def request_from_json(data: Any) -> Request:
     edition = data.get("edition", "")
     if not isinstance(edition, str):
         raise REQUEST_FAULTY(reason="edition 应为文本")
+    _text(edition, "edition")
     return Request(
         calculator=data["calculator"],
         product=data["product"],
         start=start,
         end=end,
-        inputs={str(key): _text(value, f"inputs/{key}") for key, value in inputs.items()},
-        energy=tuple(EnergyLine(**_line(line, number)) for number, line in enumerate(lines)),
+        inputs={str(key): _text(value, f"inputs/{str(key)[:60]}") for key, value in inputs.items()},
+        energy=tuple(EnergyLine(**{**_LINE_TEXTS, **_line(line, n)}) for n, line in enumerate(lines)),
         edition=edition,
         new_project=new_project,
-        production_state=str(state),
+        production_state=state,
     )
 
 
@@ -102,7 +112,8 @@ def request_to_json(request: Request) -> dict[str, Any]:
         "production_state": request.production_state,
         "inputs": dict(request.inputs),
         "energy": [
-            {key: getattr(line, key) for key in _LINE_TEXTS if getattr(line, key)} for line in request.energy
+            {key: text for key, default in _LINE_TEXTS.items() if (text := getattr(line, key)) != default}
+            for line in request.energy
         ],
     }
 
@@ -110,9 +121,9 @@ def request_to_json(request: Request) -> dict[str, Any]:
 def _line(line: Any, number: int) -> dict[str, str]:
     if not isinstance(line, dict):
         raise REQUEST_FAULTY(reason=f"energy 第{number + 1}行应为对象")
-    unknown = sorted(set(line) - set(_LINE_TEXTS))
+    unknown = set(line) - set(_LINE_TEXTS)
     if unknown:
-        raise REQUEST_FAULTY(reason=f"energy 第{number + 1}行有不认识的内容 {'、'.join(unknown)}")
+        raise REQUEST_FAULTY(reason=f"energy 第{number + 1}行有不认识的内容 {_named(unknown)}")
     return {key: _text(value, f"energy 第{number + 1}行 {key}") for key, value in line.items()}
 
 
@@ -121,13 +132,17 @@ def _text(value: Any, where: str) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
+    if isinstance(value, int) and abs(value) < 10**60:  # Python refuses to write whole numbers of any length
         return str(value)
     if not isinstance(value, str):
         raise REQUEST_FAULTY(reason=f'{where} 应为文本或整数；小数请写成文本，如 "0.1229"')
-    if len(value) > 200:
+    if len(value) > _LONGEST:
         raise REQUEST_FAULTY(reason=f"{where} 太长")
     return value
+
+
+def _named(unknown: set[Any]) -> str:
+    return "、".join(sorted(str(one)[:60] for one in unknown)[:5])
 
 
 def _day(value: Any, name: str) -> date:

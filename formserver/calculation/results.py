@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from formserver.calculation.model import Confidence, Figure
+from formserver.calculation.rounding import round_to
 
 if TYPE_CHECKING:  # energy.py takes Trouble from here
     from formserver.calculation.energy import EnergyBalance
@@ -199,14 +200,15 @@ def as_json(value: Any) -> Any:
     return value
 
 
-_EXACT_PLACES = Decimal(1).scaleb(-12)
+_MOST_PLACES: Final = 12
 
 
 def plain(value: Decimal) -> str:
     """A decimal as a canonical plain text: no exponent, no trailing zeros, at most 12 places (GB/T 8170)."""
     exponent = value.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -12:
-        value = value.quantize(_EXACT_PLACES)
+    if isinstance(exponent, int) and exponent < -_MOST_PLACES:
+        # round_to has digits for any number here; the caller's context may have fewer than the number needs
+        value = round_to(value, _MOST_PLACES)
     text = f"{value:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")

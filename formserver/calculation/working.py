@@ -20,6 +20,7 @@ from formserver.calculation.asking import (
     unit_of,
 )
 from formserver.calculation.energy import EnergyBalance
+from formserver.calculation.energy_lines import ELECTRICITY
 from formserver.calculation.expressions import Value, parse
 from formserver.calculation.model import Confidence, Figure, Input, Product, Step, Table
 from formserver.calculation.packs import BUILT_IN, BUILT_IN_TITLES, Calculator
@@ -27,7 +28,9 @@ from formserver.calculation.results import InputResult, StepResult, Trouble, Unc
 from formserver.calculation.rounding import round_to
 from formserver.core.errors import AppError
 
-_DEEPEST: Final = 200
+_DEEPEST: Final = 60
+"""Steps one inside the other; the check of definitions allows fewer."""
+_FED: Final = {"electricity_in": "电力输入"}
 
 
 class Stopped(Exception):
@@ -170,6 +173,7 @@ class Working:
         """Whether an input is asked for, given the others."""
         known = self._asked.get(one.key)
         if known is None:
+            self._asked[one.key] = True  # for a condition that comes back to its own input
             known = not one.asked_when or self.true(one.asked_when) is True
             self._asked[one.key] = known
         return known
@@ -217,9 +221,17 @@ class Working:
 
     def _input(self, name: str) -> Value:
         value = self._inputs[name]
+        one = self.calculator.inputs[name]
+        if one.asked_when and not self.asked(one):
+            # what was typed before another answer hid the field is on no sheet: it must not count either
+            value = self._unasked(one)
         if isinstance(value, Trouble):
             raise Stopped(value)
         return value
+
+    def _unasked(self, one: Input) -> Value | Trouble:
+        title = self.title(one.key)
+        return read_input(one, title, one.default) if one.default else missing(one.key, title)
 
     def _step(self, step: Step) -> Value:
         kept = self._values.get(step.key)
@@ -235,6 +247,10 @@ class Working:
             except Stopped as stopped:
                 self._failed[step.key] = stopped
                 raise
+            except RecursionError as error:
+                raise Stopped(
+                    Trouble("FORMULA_CIRCLE", step.key, step.title, f"{step.title}的计算式层层引用得太深。")
+                ) from error
             self._values[step.key] = kept
         if self._stack:
             self._stack[-1].add(kept[1])
@@ -283,20 +299,20 @@ class Working:
     def _built_in(self, name: str) -> Decimal:
         title = BUILT_IN_TITLES[name]
         balance = self.energy
-        if balance is None or (not balance.lines and not balance.troubles):
+        if balance is None or (not balance.troubles and not _fed(balance, name)):
             raise Stopped(
                 Trouble(
                     "MISSING_INPUT",
                     "energy",
                     "能源消费",
-                    f"缺少能源消费数据，不能计算{title}，请填写能源表。",
+                    f"能源表中没有计入的{_FED.get(name, '输入能源')}，不能计算{title}，请填写；确实没有消费的请填 0。",
                 )
             )
         if balance.troubles:
             raise Stopped(*balance.troubles)
         if self._stack:
             for line in balance.lines:
-                if line.figure is not None:
+                if line.counted and line.figure is not None:
                     self._stack[-1].figures[line.figure.id] = line.figure
         found = {
             "total_energy": balance.total,
@@ -325,6 +341,14 @@ class Working:
                 f"{title}为 {at}{unit}，超出{table.title}表的范围（{span}{unit}），标准不允许外推；请核对数据。",
             )
         )
+
+
+def _fed(balance: EnergyBalance, name: str) -> bool:
+    """Whether the table says anything about a name: without an input line nothing was consumed or nobody wrote it down."""
+    return any(
+        line.counted and line.direction == "in" and (name != "electricity_in" or line.carrier == ELECTRICITY)
+        for line in balance.lines
+    )
 
 
 def _inside(at: Decimal, low: Decimal | None, high: Decimal | None, *, upper_inclusive: bool) -> bool:

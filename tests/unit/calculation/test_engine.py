@@ -132,9 +132,14 @@ def test_limits_that_cross_after_correction_ask_for_a_person(trial: Trial) -> No
             "expression": "limit + lookup(wet, moisture) * 10",
         }
 
-    found = only(trial.work_out(steep, electricity="115", moisture="14"))
-    assert (found.level, found.computed_passes) == (1, True)
-    assert any("人工确认" in text for text in found.warnings)
+    found = trial.work_out(steep, electricity="115", moisture="14")
+    assert (only(found).level, only(found).computed_passes) == (1, None)
+    assert found.verdict is Verdict.INCOMPLETE, (
+        "115 keeps the corrected 先进值 of 170 and not the 限定值 of 110"
+    )
+    assert [one.code for one in found.troubles] == ["LIMITS_CROSSED"]
+    assert trial.work_out(steep, electricity="115", moisture="14", new_project=True).verdict is Verdict.FAIL
+    assert trial.work_out(steep, electricity="109", moisture="14").verdict is Verdict.PASS
 
 
 @pytest.mark.parametrize(("comparison", "verdict"), [("full", Verdict.FAIL), ("rounded", Verdict.PASS)])
