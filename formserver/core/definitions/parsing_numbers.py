@@ -83,7 +83,7 @@ def _number(text: str, unit: str) -> Parsed:
 
 
 def _without_unit(text: str, unit: str) -> tuple[str, bool]:
-    if unit and text.lower().endswith(half_width(unit).lower()):
+    if unit.strip("1") and text.lower().endswith(half_width(unit).lower()):
         bare = text[: len(text) - len(half_width(unit))].rstrip()
         if bare:
             return bare, True
