@@ -15,6 +15,8 @@ from formserver.calculation.results import Result, Trouble, plain
 from formserver.calculation.rounding import round_to
 from formserver.core.errors import AppError, Problem
 
+_ABOUT_VALIDITY = frozenset({"STANDARD_NOT_IN_FORCE", "LIMIT_UNKNOWN", "PERIOD_CROSSES_EDITIONS"})
+
 
 def example_problems(calculator: Calculator, limits: LimitTable | None, library: Library) -> list[Problem]:
     """The examples that do not come out as they say."""
@@ -66,6 +68,8 @@ def _all_confirmed(_id: str, _value: str) -> bool:
 def _out_of_force(
     calculator: Calculator, request: Request, example: Mapping[str, Any]
 ) -> tuple[Trouble | None, bool]:
+    if example["expect"].get("problem") not in _ABOUT_VALIDITY:
+        return None, False  # it tests the method: an own edition may hold from a later day than its examples
     first, last = calculator.valid_from or date.min, calculator.valid_to or date.max
     for past in calculator.earlier:
         if (

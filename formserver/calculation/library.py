@@ -141,6 +141,12 @@ class Library:
         )
         return made
 
+    def coefficient_edition(self, name: str, edition: str) -> Coefficients:
+        """One edition of coefficients whatever its state. Raises DEFINITION_NOT_FOUND."""
+        found = self._catalogue.definition("coefficients", name, edition)
+        made: Coefficients = self._read(found, coefficients_from_json)
+        return made
+
     def industries(self) -> tuple[Industry, ...]:
         """Every industry, in the order of the file."""
         definition = self._catalogue.definition("industries", "industries", "current")

@@ -33,14 +33,17 @@ class Confirmation:
 
     def holds_for(self, value: str) -> bool:
         """Whether a figure of this value (or a formula of these words) is the one that was confirmed."""
-        if self.withdrawn_at is not None:
-            return False
-        if self.value == value:
-            return True
-        try:
-            return Decimal(self.value) == Decimal(value)
-        except InvalidOperation:
-            return False
+        return self.withdrawn_at is None and same_value(self.value, value)
+
+
+def same_value(one: str, other: str) -> bool:
+    """Whether two texts say the same: the same words, or the same number."""
+    if one == other:
+        return True
+    try:
+        return Decimal(one) == Decimal(other)
+    except InvalidOperation:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,8 +74,35 @@ def upgrade() -> None:
     )
     op.create_index("ix_calculation_batch_owner_id", "calculation_batch", ["owner_id", "id"])
 
+    op.create_table(
+        "calculator_draft",
+        sa.Column("id", sa.String(26), nullable=False),
+        sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("edition", sa.String(100), nullable=False),
+        sa.Column("base", sa.String(100), nullable=False),
+        sa.Column("agency_id", sa.String(64), nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("tag", sa.Integer(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("limits", sa.Text(), nullable=False),
+        _text("purpose"),
+        sa.Column("created_by", sa.String(64), nullable=False),
+        sa.Column("created_by_name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.String(27), nullable=False),
+        sa.Column("changed_by", sa.String(64), nullable=False),
+        sa.Column("changed_by_name", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.String(27), nullable=False),
+        sa.Column("contributors", sa.Text(), nullable=False),
+        _text("ended_by_name"),
+        sa.Column("ended_at", sa.String(27), nullable=False, server_default=""),
+        _text("ended_reason"),
+        sa.PrimaryKeyConstraint("id", name="pk_calculator_draft"),
+    )
+    op.create_index("uq_calculator_draft_edition", "calculator_draft", ["name", "edition"], unique=True)
+
 
 def downgrade() -> None:
+    op.drop_table("calculator_draft")
     op.drop_table("calculation_batch")
     op.drop_table("saved_calculation")
     op.drop_table("figure_confirmation")
