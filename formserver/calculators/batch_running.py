@@ -87,7 +87,7 @@ def _one(
         return
     tally.add(sheet.product, row.facts, result)
     words = "".join(_said(sheet, row, trouble) for trouble in result.troubles)
-    words += "".join(f"{note.rstrip('。')}。" for note in result.notes)
+    words += "".join(f"{note.rstrip('。')}。" for note in result.notes if note != sheet.product.product.note)
     warnings = [text for one in result.indicators for text in one.warnings]
     words += "".join(f"{text.rstrip('。')}。" for text in warnings)
     if result.verdict is Verdict.UNCONFIRMED:

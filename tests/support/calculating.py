@@ -82,6 +82,7 @@ CLINKER: Mapping[str, Any] = {
     "input/q_net_ar": 22400,
     "input/clinker_t": 1550000,
     "input/clinker_kwh": 83700000,
+    "input/waste_heat_factor": 0,
     "input/altitude_m": 420,
 }
 """A row of cement.clinker that can be calculated."""
