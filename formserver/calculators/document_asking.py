@@ -113,7 +113,14 @@ def synchronised(row: Json, asked: Asked) -> Json:
         )
     aside = [dict(one) for one in known.values() if text_of(one, "value")]
     title = asked.product.title
+    row = {**row, "energy": [_directed(line) for line in rows_of(row, "energy")]}
     return filled({**row, "product_title": title[:_LONGEST], "inputs": made, "kept": aside})
+
+
+def _directed(line: Json) -> Json:
+    """Energy comes in unless somebody says that it goes out."""
+    stated = text_of(line, "carrier") and not text_of(line, "direction")
+    return {**line, "direction": "投入"} if stated else line
 
 
 def _shown(one: Input, text: str) -> str:

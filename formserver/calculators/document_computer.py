@@ -48,7 +48,7 @@ class BenchmarkComputer:
             made[field.key] = [self._row(row, body, stored, on) for row in rows_of(body, field.key)]
         return self._fill(dt, field, made, trusted)
 
-    def stated(self, dt: DocumentType, field: Field, body: Json) -> Json:
+    def stated(self, dt: DocumentType, field: Field, body: Json) -> Json:  # noqa: ARG002 - the port gives it
         """What people said: no results, no lines without a value, no rows or total that came from results."""
         made = dict(body)
         rows = rows_of(body, field.key)
@@ -77,7 +77,7 @@ class BenchmarkComputer:
         try:
             result = calculate(self.library, request, confirmed=self.confirmed, trace=False)
         except AppError as error:  # a product that is no more, a definition that cannot be read
-            trouble = Trouble(error.code, "product", "产品", error.message())
+            trouble = Trouble(error.code.code, "product", "产品", error.message())
             return failed(trouble, at=at, request=request_hash, on=on)
         keys = tuple(str(line.get(ROW_KEY, "")) for line in energy_lines(row))
         return outcome_of(

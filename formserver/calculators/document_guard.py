@@ -64,10 +64,10 @@ def _unsettled(row: Mapping[str, Any], in_force: InForce) -> str:
         figures = [text_of(one, "title") for one in rows_of(outcome, "unconfirmed")]
         more = f"等 {len(figures)} 个数值" if len(figures) > _MOST_NAMED else ""
         return f"为“待确认”：{'、'.join(figures[:_MOST_NAMED])}{more}尚未对照标准原文确认。{_WHO}"
-    if verdict == "不完整":
+    if verdict == "不完整" or outcome.get("troubles"):
         troubles = [text_of(one, "text").rstrip("。") for one in rows_of(outcome, "troubles")]
         more = f"；另有 {len(troubles) - _MOST_NAMED} 处" if len(troubles) > _MOST_NAMED else ""
-        return f"为“不完整”：{'；'.join(troubles[:_MOST_NAMED])}{more}" if troubles else "为“不完整”"
+        return f"还不完整：{'；'.join(troubles[:_MOST_NAMED])}{more}" if troubles else "还不完整"
     return ""
 
 

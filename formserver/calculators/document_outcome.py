@@ -50,7 +50,7 @@ def outcome_of(
             "verdict": result.verdict.value,
             "preview": True if result.preview else None,
             "summary": conclusion(result_to_json(result))[:2000],
-            "troubles": [_trouble(one, at) for one in result.troubles[:_MOST]],
+            "troubles": [_trouble(one, at) for one in _troubles(result)[:_MOST]],
             "unconfirmed": [
                 {ROW_KEY: made_key(at, "figure", one.id), "figure": one.id[:200], "title": _figure_words(one)}
                 for one in result.unconfirmed[:_MOST]
@@ -76,6 +76,14 @@ def failed(trouble: Trouble, *, at: str, request: str, on: date) -> Json:
     }
 
 
+def _troubles(result: Result) -> list[Trouble]:
+    """Everything that stands against the numbers; faulty energy lines too where no indicator rests on them."""
+    found = {(one.code, one.field, one.message): one for one in result.troubles}
+    if result.energy is not None:
+        found.update({(one.code, one.field, one.message): one for one in result.energy.troubles})
+    return list(found.values())
+
+
 def _trouble(one: Trouble, at: str) -> Json:
     key = made_key(at, "trouble", one.code, one.field, one.message)
     return filled(
@@ -91,7 +99,8 @@ def _figure_words(figure: Any) -> str:
 
 def _remarks(result: Result) -> list[str]:
     said = [*result.notes, *(w for one in result.indicators for w in one.warnings)]
-    said += [f"计算式待核：{one.title}" for one in result.unchecked]
+    if result.unchecked:
+        said.append(f"计算式待核：{'、'.join(one.title for one in result.unchecked)}")
     return list(dict.fromkeys(text[:_TEXT] for text in said if text))[:_MOST]
 
 

@@ -31,14 +31,21 @@ def recalculate(body: Mapping[str, Any], pointer: str) -> RowResult:
     return RowResult(made, pointer)
 
 
-def list_carriers(body: Mapping[str, Any], pointer: str, carriers: tuple[str, ...]) -> RowResult:
-    """Add a line for every carrier that a row's energy table does not name yet. Raises BAD_ROW_ACTION."""
+def list_carriers(body: Mapping[str, Any], pointer: str, carriers: tuple[tuple[str, str], ...]) -> RowResult:
+    """Add a line for every carrier (title, usual unit) that a row's energy table does not name yet.
+
+    Raises BAD_ROW_ACTION.
+    """
     made = clone(dict(body))
     row = _row(made, pointer)
     lines = row.get("energy")
     lines = lines if isinstance(lines, list) else []
     named = {line.get("carrier") for line in lines if isinstance(line, dict)}
-    lines += [{ROW_KEY: new_row_key(), "carrier": name} for name in carriers if name not in named]
+    lines += [
+        {ROW_KEY: new_row_key(), "carrier": name, "direction": "投入", "unit": unit}
+        for name, unit in carriers
+        if name not in named
+    ]
     if lines:
         row["energy"] = lines
     return RowResult(made, pointer)

@@ -21,7 +21,7 @@ from formserver.core.errors import AppError
 from formserver.web.forms.views import FieldView, NodeView, RowsView, RowView
 
 _CROSSING: Final = "PERIOD_CROSSES_EDITIONS"
-UNITS: Final = ("t", "万t", "kg", "kWh", "万kWh", "MWh", "m³", "万m³", "GJ", "MJ", "百万kJ", "L")
+_USUAL: Final = {"kg": "t", "kWh": "万kWh", "m³": "万m³", "MJ": "GJ"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,7 @@ def _row(row: RowView, body: Mapping[str, Any], computer: BenchmarkComputer, on:
     result = result_view(row.name, data, computer.fresh(dict(data), body, on) if asked else None)
     inputs, energy = cells.get("inputs"), cells.get("energy")
     calculator = asked.calculator if asked is not None else None
+    editions = _editions(library, calculator, data)
     drawn = _inputs(inputs, data, asked, result) if isinstance(inputs, RowsView) else ()
     return WidgetRow(
         row=row,
@@ -106,19 +107,22 @@ def _row(row: RowView, body: Mapping[str, Any], computer: BenchmarkComputer, on:
         energy=energy if isinstance(energy, RowsView) else None,
         asks_energy=asked is not None and (asked.asks_energy or bool(energy_lines(data))),
         carriers=_carriers(library, calculator, end),
-        editions=_editions(library, calculator, data),
+        editions=editions,
         edition=text_of(data, "edition"),
         result=result,
         kept=len(rows_of(data, "kept")),
-        shape="|".join(
-            [
-                product,
-                industry.key if industry else "",
-                *(one.name for one in drawn),
-                str(bool(_editions(library, calculator, data))),
-            ]
-        ),
+        shape=_shape(product, industry, drawn, editions),
     )
+
+
+def _shape(
+    product: str,
+    industry: Industry | None,
+    drawn: tuple[WidgetInput, ...],
+    editions: tuple[tuple[str, str], ...],
+) -> str:
+    said = [product, industry.key if industry is not None else "", *(one.name for one in drawn)]
+    return "|".join([*said, *(edition for edition, _ in editions)])
 
 
 def _inputs(
@@ -168,12 +172,16 @@ def _carriers(library: Library, calculator: Calculator | None, on: date) -> tupl
     return tuple(one.title for one in ordered(coefficients, calculator.carriers))
 
 
-def suggested(library: Library, row: Mapping[str, Any], body: Mapping[str, Any], on: date) -> tuple[str, ...]:
-    """The carriers a product usually uses, by title."""
+def suggested(
+    library: Library, row: Mapping[str, Any], body: Mapping[str, Any], on: date
+) -> tuple[tuple[str, str], ...]:
+    """The carriers a product usually uses: title and the unit they are usually stated in."""
     asked = asked_of(library, row, body, on)
     if asked is None:
         return ()
-    return _carriers(library, asked.calculator, on)[: len(asked.calculator.carriers)]
+    known = library.coefficients(asked.calculator.coefficients, on).carriers
+    found = [known[key] for key in asked.calculator.carriers if key in known]
+    return tuple((one.title, _USUAL.get(one.unit, one.unit)) for one in found)
 
 
 def _editions(

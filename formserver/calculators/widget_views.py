@@ -13,7 +13,7 @@ from formserver.calculators.benchmark_choice import find
 from formserver.calculators.blueprint import calculators
 from formserver.calculators.document_computer import BenchmarkComputer
 from formserver.calculators.service import Calculators
-from formserver.calculators.widget_view import UNITS, suggested, widget_of
+from formserver.calculators.widget_view import suggested, widget_of
 from formserver.calculators.widget_years import years_before
 from formserver.core import places
 from formserver.core.clock import today_in_china
@@ -35,7 +35,7 @@ def draw(view: RowsView) -> Markup:
     widget = widget_of(view, computer(), today_in_china(context().clock))
     document_id = (request.view_args or {}).get("document_id", "")
     years = years_before(current_actor(), str(document_id), view) if document_id else {}
-    return Markup(render_template("calculators/widget.html", widget=widget, n=view, units=UNITS, years=years))  # noqa: S704
+    return Markup(render_template("calculators/widget.html", widget=widget, n=view, years=years))  # noqa: S704
 
 
 @calculators.app_template_filter("calc_by_key")
