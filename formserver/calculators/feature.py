@@ -10,6 +10,7 @@ from formserver.calculators import (
     filters,
     grades_views,
     ladder_views,
+    ladder_widget,
     outputs_wiring,
     start_views,
     widget_views,
@@ -75,6 +76,6 @@ feature = Feature(
     document_links=outputs_wiring.output_links,
     computers=_computers,
     before_deed=_before_deed,
-    form_widgets={BENCHMARK: widget_views.draw},
+    form_widgets={BENCHMARK: widget_views.draw, LADDER: ladder_widget.draw},
     row_verbs=widget_views.ROW_VERBS,
 )

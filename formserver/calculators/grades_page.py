@@ -8,8 +8,7 @@ from datetime import date
 from typing import Any
 
 from formserver.calculation.grade_asking import asked_for, read_grade_inputs
-from formserver.calculation.grade_model import GRADES, GradeRequest, GradeTable
-from formserver.calculation.grades import row_title
+from formserver.calculation.grade_model import GRADES, GradeRequest, GradeTable, Row
 from formserver.calculation.model import Input
 from formserver.calculation.results import Trouble, as_json
 from formserver.calculators.grades_service import Grades
@@ -106,7 +105,7 @@ def _around(table: GradeTable, typed: Mapping[str, str]) -> tuple[RowView, ...]:
     numbers = {key: format(value.normalize(), "f") for key, value in read.numbers.items()}
     return tuple(
         RowView(
-            row_title(table, row),
+            _short_title(table, row),
             tuple(
                 tuple(
                     "" if (value := row.limits[criterion.key][grade].value) is None else f"{value:f}"
@@ -117,4 +116,11 @@ def _around(table: GradeTable, typed: Mapping[str, str]) -> tuple[RowView, ...]:
             here=bool(numbers) and all(row.at.get(key) == value for key, value in numbers.items()),
         )
         for row in found
+    )
+
+
+def _short_title(table: GradeTable, row: Row) -> str:
+    """The numbers alone: what was chosen is the same in all rows."""
+    return "，".join(
+        f"{row.at[one.key]}{one.unit}" for one in table.keys if one.kind == "number" and one.key in row.at
     )
