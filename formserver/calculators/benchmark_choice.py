@@ -90,10 +90,13 @@ def industry_of(library: Library, key: str, product: str) -> Industry | None:
 def calculator_for(
     library: Library, name: str, product: str, on: date, edition: str = ""
 ) -> Calculator | None:
-    """The edition whose inputs a page asks for; None where there is no such calculator or product."""
+    """The edition whose inputs a page asks for; where that of ``on`` lacks the product, the newest that has it.
+
+    None where there is no such calculator or product.
+    """
     try:
-        calculators = [one for one in library.editions(name) if one.edition == edition] if edition else []
-        calculator = calculators[0] if calculators else library.in_force(name, on)
+        editions = library.editions(name)
+        fitting = [one for one in editions if one.edition == edition] or [library.in_force(name, on)]
     except AppError:
         return None
-    return calculator if product in calculator.products else None
+    return next((one for one in (*fitting, *reversed(editions)) if product in one.products), None)

@@ -21,7 +21,7 @@ from formserver.calculators.wording import period_words
 from formserver.core.permissions import Actor
 
 FIRST_YEAR: Final = 1990
-LAST_YEAR: Final = 2100
+YEARS: Final = frozenset(range(FIRST_YEAR, 2101))
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,8 @@ def page_of(
     library = service.library
     industries = library.industries()
     industry = industry_of(library, sheet.industry, sheet.product)
-    found = products(library, industry, today) if industry is not None else ()
+    on = day_of(sheet.periods[0].end) or today
+    found = products(library, industry, on) if industry is not None else ()
     calculators = calculators_of(library, sheet, today)
     names = tuple(_name(period) for period in sheet.periods)
     requests = requests_of(library, sheet, today)
@@ -157,7 +158,7 @@ def requests_of(library: Library, sheet: Sheet, today: date) -> list[Request | N
 
 def _request(sheet: Sheet, period: TypedPeriod) -> Request | None:
     start, end = day_of(period.start), day_of(period.end)
-    if start is None or end is None or start.year < FIRST_YEAR or end.year > LAST_YEAR:
+    if start is None or end is None or not {start.year, end.year} <= YEARS:
         return None
     state = sheet.production_state if sheet.production_state in PRODUCTION_STATES else "normal"
     return Request(

@@ -102,7 +102,8 @@ def _keep(sheet: Sheet) -> Any:
     if len(wanted) < len(requests) or not wanted:
         return _shown(sheet, told=True, error="还没有选定产品和统计期，不能保存。", status=422)
     try:
-        made = service(Calculators).save_all(actor, wanted, sheet.title, sheet.enterprise_id)
+        title = sheet.title or _page(sheet).title
+        made = service(Calculators).save_all(actor, wanted, title, sheet.enterprise_id)
     except AppError as error:
         return _shown(sheet, told=True, error=str(error), status=STATUS[error.kind])
     flash("已保存，可在“工具应用”的最近计算中找到。", "success")

@@ -139,6 +139,7 @@ class Benchmark {
       const fresh = drawn.querySelector("[data-benchmark-page]");
       if (!fresh) return this.say("暂时不能显示，已填的内容还在；请稍后再试。");
       this.form.replaceChildren(...drawn.querySelector("[data-benchmark]").childNodes);
+      document.querySelector("[data-templates]").replaceWith(drawn.querySelector("[data-templates]"));
       document.querySelector(".fs-actions").innerHTML = drawn.querySelector(".fs-actions").innerHTML;
       const product = body.get("product") || "";
       history.replaceState(null, "", product ? `?product=${encodeURIComponent(product)}` : location.pathname);

@@ -5,7 +5,7 @@ import { Picker } from "../js/pickers.js";
 export function attachRows(form) {
   for (const table of form.querySelectorAll("[data-energy]")) {
     const lines = table.querySelector("[data-lines]");
-    const template = table.parentElement.querySelector("[data-line-template]");
+    const template = document.querySelector(`[data-line-template="${table.dataset.energy}"]`);
     table.addEventListener("click", (event) => {
       const button = event.target.closest("[data-add-line], [data-copy-line], [data-delete-line]");
       if (!button) return;
