@@ -52,7 +52,7 @@ def calculate(ref: str, path: Path, edition: str, as_json: bool, steps: bool, sh
     data = {**_read(path), "calculator": calculator, "product": product}
     if edition:
         data["edition"] = edition
-    library, confirmed = _definitions(shipped=shipped)
+    library, confirmed = definitions(shipped=shipped)
     result = work_out(library, request_from_json(data), confirmed=confirmed)
     plain = result_to_json(result)
     if as_json:
@@ -74,7 +74,7 @@ def calculators() -> None:
 @click.option("--shipped", is_flag=True, help="只用随附的定义 ignore the database")
 def list_(as_json: bool, shipped: bool) -> None:
     """列出计算包。List the calculators."""
-    library, _ = _definitions(shipped=shipped)
+    library, _ = definitions(shipped=shipped)
     rows = [overview(library, name, today_in_china(SystemClock())) for name in library.names()]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
@@ -89,12 +89,12 @@ def list_(as_json: bool, shipped: bool) -> None:
 @click.option("--shipped", is_flag=True, help="只用随附的定义 ignore the database")
 def show(name: str, as_json: bool, shipped: bool) -> None:
     """一个计算包的版本、产品、需要的数据。Editions, products and inputs of a calculator."""
-    library, _ = _definitions(shipped=shipped)
+    library, _ = definitions(shipped=shipped)
     row = overview(library, name, today_in_china(SystemClock()))
     click.echo(json.dumps(row, ensure_ascii=False, indent=1) if as_json else "\n".join(calculator_lines(row)))
 
 
-def _definitions(*, shipped: bool) -> tuple[Library, Callable[[str, str], bool]]:
+def definitions(*, shipped: bool) -> tuple[Library, Callable[[str, str], bool]]:
     """The definitions and confirmations of this server, or the shipped files where it has no database yet."""
     settings = load_settings()
     found = None if shipped else _from_database(settings)

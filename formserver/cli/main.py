@@ -49,6 +49,7 @@ _COMMANDS = {
     "agency": ("people", "监察机构 · inspection agencies"),
     "backup": ("keeping", "备份 · back up while the server runs"),
     "calculate": ("calculating", "能耗对标 · benchmark a product against its standard"),
+    "calculate-batch": ("batching", "批量对标 · benchmark the rows of a workbook"),
     "calculators": ("calculating", "计算包 · what can be calculated"),
     "check": (
         "generating",
@@ -82,7 +83,9 @@ class LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module, _ = _COMMANDS[cmd_name]
-        found: click.Command = getattr(importlib.import_module(f"formserver.cli.{module}"), cmd_name)
+        found: click.Command = getattr(
+            importlib.import_module(f"formserver.cli.{module}"), cmd_name.replace("-", "_")
+        )
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

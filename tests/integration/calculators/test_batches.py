@@ -67,7 +67,7 @@ def test_a_batch_goes_from_upload_to_result(site: Website):
     table = dict(zip(texts(done, "//tbody/tr/td[1]"), texts(done, "//tbody/tr/td[2]"), strict=True))
     assert (table["达标"], table["不达标"], table["不完整"]) == ("1", "1", "1")
     result = client.get(f"{address}/result.xlsx")
-    assert "企业%20%E7%BB%93%E6%9E%9C.xlsx" in result.headers["Content-Disposition"]
+    assert "%E4%BC%81%E4%B8%9A%20%E7%BB%93%E6%9E%9C.xlsx" in result.headers["Content-Disposition"]
     book = load_workbook(io.BytesIO(result.data))
     assert book.sheetnames == ["汇总", "专项监察汇总表", "水泥熟料"]
     assert "企业.xlsx" in client.get("/calculators/batch").text
