@@ -56,6 +56,11 @@ class Library:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The definitions it reads from."""
+        return self._catalogue
+
     def names(self) -> tuple[str, ...]:
         """The names of all calculators, sorted."""
         return tuple(sorted(self._usable("calculator")))

@@ -50,6 +50,7 @@ _COMMANDS = {
     "backup": ("keeping", "备份 · back up while the server runs"),
     "calculate": ("calculating", "能耗对标 · benchmark a product against its standard"),
     "calculate-batch": ("batching", "批量对标 · benchmark the rows of a workbook"),
+    "calculate-ladder": ("laddering", "阶梯电价 · what is due under a ladder price"),
     "calculators": ("calculating", "计算包 · what can be calculated"),
     "check": (
         "generating",
@@ -58,6 +59,7 @@ _COMMANDS = {
     "demo": ("demonstrating", "示范案件 · a complete fictional case"),
     "export": ("keeping", "导出一份可核验的记录 · export one verifiable record"),
     "generate": ("generating", "由 JSON 生成文书 · make a document from a JSON body"),
+    "grade": ("laddering", "能效等级 · the efficiency grade of equipment"),
     "legacy": ("people", "补录一个文件夹的旧文书 · enter a folder of old papers"),
     "migrate": ("operating", "建立或升级数据库 · create or upgrade the database"),
     "migration": ("operating", "起草迁移文件 · draft a migration file"),
