@@ -12,6 +12,8 @@ from formserver.accounts.session_service import SessionService
 from formserver.accounts.tokens import TokenService
 from formserver.approvals.deputies import Deputies
 from formserver.approvals.service import ApprovalService, Ticket
+from formserver.calculation.requests import request_from_json
+from formserver.calculators.service import Calculators
 from formserver.core.clock import today_in_china
 from formserver.core.ids import new_id
 from formserver.core.issuing import Issuing
@@ -61,6 +63,8 @@ def belongings(town: Town, issued: Document) -> dict[str, Any]:
         "batch_id": batch.id,
         "seal_id": service(SealService).add(clerk, "执法章", 42, _stamp()).id,
         "appointment_id": _deputy(town),
+        "calculation_id": _calculation(town),
+        "calculator": "cement",
         "mark_id": mark,
         "page_id": page,
         "waiting": waiting,
@@ -87,6 +91,20 @@ def _deputy(town: Town) -> str:
         town.actor("clerk"), he.user_id, today, today + timedelta(days=1), "出差"
     )
     return made.id
+
+
+def _calculation(town: Town) -> str:
+    """A kept benchmark of the enterprise."""
+    request = request_from_json(
+        {
+            "calculator": "cement",
+            "product": "clinker",
+            "period": {"start": "2025-01-01", "end": "2025-12-31"},
+            "inputs": {"clinker_t": "1550000"},
+        }
+    )
+    keep = town.context.service(Calculators).save
+    return keep(town.actor("clerk"), request, "川西水泥有限公司 熟料", town.enterprise.id).id
 
 
 def _review(town: Town) -> dict[str, str]:

@@ -29,9 +29,14 @@ from tests.support.api import token_for
 OBJECTS = (
     *("document_id", "enterprise_id", "rendition_id", "agency_id", "evidence_id", "upload_id", "page_id"),
     *("original_id", "mark_id", "seal_id", "remark_id", "appointment_id", "view_id", "token_id", "job_id"),
-    *("session_id", "batch_id"),
+    *("session_id", "batch_id", "calculation_id"),
 )
 """What an address can name that belongs to somebody."""
+CALCULATION = {
+    "calculator": "cement",
+    "product": "clinker",
+    "period": {"start": "2025-01-01", "end": "2025-12-31"},
+}
 BODIES: dict[str, Any] = {
     "create_document": {"type": "inspection_notice"},
     "save_version": {"base_version": 4, "body": {}},
@@ -42,6 +47,8 @@ BODIES: dict[str, Any] = {
     "finalise_document": {},
     "decide_approval": {"decision": "return", "round": 1, "position": 1, "reason": "试探"},
     "save_draft": {},
+    "evaluate_calculation": CALCULATION,
+    "save_calculation": {**CALCULATION, "title": "熟料"},
     "start_bulk": {
         "deed": "pdf",
         "items": [{"document_id": example(PATH_SCHEMAS["document_id"]), "version": 1}],
