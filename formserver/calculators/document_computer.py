@@ -11,6 +11,7 @@ from formserver.calculation.engine import Confirmed, calculate
 from formserver.calculation.library import Library
 from formserver.calculation.results import Result, Trouble
 from formserver.calculators import document_filling as filling
+from formserver.calculators.benchmark_choice import industry_of
 from formserver.calculators.document_asking import (
     Asked,
     asked_of,
@@ -20,7 +21,7 @@ from formserver.calculators.document_asking import (
     synchronised,
 )
 from formserver.calculators.document_outcome import failed, outcome_of, stub_indicators
-from formserver.calculators.document_words import by_key, rows_of, text_of
+from formserver.calculators.document_words import by_key, filled, rows_of, text_of
 from formserver.core.computing import CALCULATED
 from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.fields import ROW_KEY, Field
@@ -94,11 +95,11 @@ class BenchmarkComputer:
     ) -> Json:
         asked = asked_of(self.library, row, body, on)
         if asked is None:
-            made = {key: value for key, value in row.items() if key != "outcome"}
+            made = filled({key: value for key, value in row.items() if key != "outcome"})
             if text_of(row, "product"):
                 made["outcome"] = self.fresh(row, body, on)
             return made
-        made = synchronised(row, asked)
+        made = synchronised(_with_industry(self.library, row), asked)
         outcome = _kept(fingerprint(made, body), stored, str(row.get(ROW_KEY)))
         if outcome is None:
             outcome = stub_indicators(self.fresh(made, body, on), _indicators(asked), str(row.get(ROW_KEY)))
@@ -137,6 +138,12 @@ def _coefficients(library: Library, result: Result) -> str:
     return ""
 
 
+def _with_industry(library: Library, row: Json) -> Json:
+    """The industry of the product, where it was found without choosing one."""
+    industry = industry_of(library, text_of(row, "industry"), text_of(row, "product"))
+    return {**row, "industry": industry.key} if industry is not None else row
+
+
 def _kept(request: str, stored: Sequence[Mapping[str, Mapping[str, Any]]], key: str) -> Json | None:
     """The result this server kept for the very same question."""
     for rows in stored:
@@ -166,14 +173,11 @@ def _indicators(asked: Asked) -> dict[str, tuple[str, str]]:
 def _stated_row(row: Json) -> Json:
     made = {key: value for key, value in row.items() if key not in _MADE}
     for part, computed in (("inputs", _MADE_OF_INPUT), ("energy", _MADE_OF_LINE)):
-        if part in row:
-            made[part] = [
-                {key: value for key, value in one.items() if key not in computed}
-                for one in rows_of(row, part)
-                if part != "inputs" or text_of(one, "value")
-            ]
-            if not made[part]:
-                del made[part]
+        made[part] = [  # there even when empty: two people who both begin a list are then merged row by row
+            {key: value for key, value in one.items() if key not in computed}
+            for one in rows_of(row, part)
+            if part != "inputs" or text_of(one, "value")
+        ]
     return made
 
 
