@@ -71,7 +71,9 @@ def all_items(catalogue: Catalogue, library: Library) -> Mapping[str, Item]:
     """Every figure and formula of every usable definition by id, without states; kept until definitions change."""
 
     def build() -> dict[str, Item]:
-        found: dict[str, Item] = {}
+        from formserver.calculators.ladder_figures import rule_items  # it is made of the items of this module
+
+        found: dict[str, Item] = {one.id: one for one in rule_items(catalogue)}
         for name in library.names():
             for calculator in library.editions(name):
                 limits = limits_of(library, calculator)
