@@ -204,7 +204,7 @@ def test_figures_and_facets_of_the_sheet_reach_statistics(site: Website):
     page = site.client("chen").get(f"/documents/{document.id}")
     assert "超限定值" in page.text
     scope = site.actor("chen").scope
-    query = FigureQuery(("unit_energy",), ("2025",), enterprise_id=site.enterprise.id)
+    query = FigureQuery(("unit_energy",), ("2025-12-31",), enterprise_id=site.enterprise.id)
     with site.context.store.uow() as u:
         found = u.documents.figures(query, scope)
     assert {("水泥熟料", "102.57"), ("水泥制备工段（粉磨）", "35.20")} <= {
