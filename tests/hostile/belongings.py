@@ -65,6 +65,7 @@ def belongings(town: Town, issued: Document) -> dict[str, Any]:
         "appointment_id": _deputy(town),
         "calculation_id": _calculation(town),
         "calculator": "cement",
+        "kind": "docx",
         "mark_id": mark,
         "page_id": page,
         "waiting": waiting,
