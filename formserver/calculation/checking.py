@@ -7,19 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Final
 
 from formserver.calculation.asking import ProductUnits, plan_of, unit_of
+from formserver.calculation.checking_figures import limit_problems, table_problems
+from formserver.calculation.checking_inputs import choice_problems, input_problems, undefined
 from formserver.calculation.examples import example_problems
-from formserver.calculation.expressions import Sort, parse
+from formserver.calculation.expressions import RESERVED, Sort, parse
 from formserver.calculation.library import Library
-from formserver.calculation.model import Product, Table
+from formserver.calculation.model import Product
 from formserver.calculation.packs import BUILT_IN, Calculator, LimitTable
 from formserver.calculation.units import unit
 from formserver.core.errors import AppError, Problem
 
-FEWEST_EXAMPLES: Final = 3
+DEEPEST: Final = 30
+"""Steps one inside the other (files have four); the engine bears twice as many."""
+CORRECTED: Final = frozenset({"limit", "level"})
+"""Names only corrections have; an input of that name would be read in place of them, and they in place of it."""
 
 
 def check_calculator(calculator: Calculator, limits: LimitTable | None, library: Library) -> list[Problem]:
@@ -32,12 +38,18 @@ def check_calculator(calculator: Calculator, limits: LimitTable | None, library:
         *_circles(calculator),
     ]
     if not found:
-        found += [*_reach(calculator), *_units(calculator), *_tables(calculator)]
-    found += _limits(calculator, limits)
+        found += [
+            *_reach(calculator),
+            *_units(calculator),
+            *table_problems(calculator),
+            *input_problems(calculator),
+            *choice_problems(calculator, ((place, text) for place, text, _ in _formulas(calculator))),
+            *_carriers(calculator, library),
+        ]
+    found += [*_validity(calculator), *limit_problems(calculator, limits)]
     if not found:
         found += example_problems(calculator, limits, library)
-    label = calculator.id
-    return [Problem(one.code, one.message, one.pointer, label) for one in found]
+    return [Problem(one.code, one.message, one.pointer, one.label or calculator.id) for one in found]
 
 
 def check_validity(editions: Sequence[Calculator]) -> list[Problem]:
@@ -82,11 +94,10 @@ def _formulas(calculator: Calculator) -> Iterator[tuple[str, str, frozenset[str]
     """(place, text, names it may use beyond the common ones) of every formula and condition."""
     for index, step in enumerate(calculator.steps.values()):
         yield f"/steps/{index}/expression", step.expression, frozenset()
-    own = frozenset({"limit", "level"})
     for key, correction in calculator.corrections.items():
-        yield f"/corrections/{key}/expression", correction.expression, own
+        yield f"/corrections/{key}/expression", correction.expression, CORRECTED
         if correction.when:
-            yield f"/corrections/{key}/when", correction.when, own
+            yield f"/corrections/{key}/when", correction.when, CORRECTED
     for key, one in calculator.inputs.items():
         for field, text in (("required_when", one.required_when), ("asked_when", one.asked_when)):
             if text:
@@ -113,7 +124,19 @@ def _names(calculator: Calculator) -> Iterator[Problem]:
     twice |= set(calculator.constants) & (set(calculator.inputs) | set(calculator.steps))
     for name in sorted(twice):
         yield Problem("NAME_TWICE", f"名称 {name} 用了两次。", "/")
+    yield from (Problem("NAME_TWICE", "键与前面的重复，只会用后一个。", place) for place in calculator.twice)
+    for name in sorted((common | set(calculator.tables)) & (RESERVED | CORRECTED)):
+        yield Problem("NAME_RESERVED", f"名称 {name} 是计算式的保留字，请换一个。", "/")
     for number, product in enumerate(calculator.products.values()):
+        yield from (
+            Problem(
+                "NAME_TWICE", f"产品的常数 {name} 与输入项、步骤或能源表的名称相同。", f"/products/{number}"
+            )
+            for name in sorted(set(product.constants) & {*calculator.inputs, *calculator.steps, *BUILT_IN})
+        )
+        for name in sorted({*product.units, *product.titles} - {*calculator.inputs, *calculator.steps}):
+            text = f"产品改了 {name} 的单位或名称，却没有这个输入项或步骤。"
+            yield Problem("NAME_UNKNOWN", text, f"/products/{number}")
         for index, indicator in enumerate(product.indicators):
             place = f"/products/{number}/indicators/{index}"
             for name in filter(None, (indicator.value, indicator.output)):
@@ -125,27 +148,26 @@ def _names(calculator: Calculator) -> Iterator[Problem]:
 
 
 def _circles(calculator: Calculator) -> Iterator[Problem]:
-    def visit(key: str, path: tuple[str, ...]) -> tuple[str, ...] | None:
-        if key in path:
-            return (*path[path.index(key) :], key)
-        if key not in calculator.steps or key in done:
-            return None
+    uses: dict[str, set[str]] = {}
+    for key, step in calculator.steps.items():
         try:
-            names = parse(calculator.steps[key].expression).names
+            uses[key] = set(parse(step.expression).names) & set(calculator.steps)
         except AppError:
-            return None
-        for name in names:
-            circle = visit(name, (*path, key))
-            if circle:
-                return circle
-        done.add(key)
-        return None
-
-    done: set[str] = set()
-    for index, key in enumerate(calculator.steps):
-        circle = visit(key, ())
-        if circle:
-            yield Problem("FORMULA_CIRCLE", f"计算式互相引用：{' → '.join(circle)}。", f"/steps/{index}")
+            return  # told where names are judged
+    order = list(calculator.steps)
+    try:
+        sorted_steps = tuple(TopologicalSorter(uses).static_order())
+    except CycleError as error:
+        circle = list(error.args[1])
+        text = f"计算式互相引用：{' → '.join(circle)}。"
+        yield Problem("FORMULA_CIRCLE", text, f"/steps/{order.index(circle[0])}")
+        return
+    depth: dict[str, int] = {}
+    for key in sorted_steps:
+        depth[key] = 1 + max((depth[name] for name in uses[key]), default=0)
+        if depth[key] > DEEPEST:
+            text = f"计算式一层引用一层，最多 {DEEPEST} 层。"
+            yield Problem("FORMULA_DEEP", text, f"/steps/{order.index(key)}")
             return
 
 
@@ -162,6 +184,9 @@ def _reach(calculator: Calculator) -> Iterator[Problem]:
         constants.update(plan.constants)
         tables.update(plan.tables)
         corrections.update(key for one in product.indicators for key in one.corrections)
+        for name in sorted(undefined(calculator, product, plan)):
+            text = f"产品 {product.title} 的计算式用到 {name}，它只是别的产品的常数。"
+            yield Problem("NAME_UNKNOWN", text, f"/products/{number}")
         if plan.energy and not product.asks_energy:
             yield Problem(
                 "ENERGY_NOT_ASKED",
@@ -184,6 +209,26 @@ def _reach(calculator: Calculator) -> Iterator[Problem]:
         for key in known:
             if key not in used:
                 yield Problem("NOT_REACHED", f"{word} {key} 没有任何指标用到。", f"{place}/{key}")
+
+
+def _validity(calculator: Calculator) -> Iterator[Problem]:
+    if (calculator.valid_from or date.min) > (calculator.valid_to or date.max):
+        yield Problem("VALIDITY_REVERSED", "施行止日早于起日。", "/valid_to")
+    for number, past in enumerate(calculator.earlier):
+        if (past.valid_from or date.min) > past.valid_to:
+            text = f"{past.number} 的施行止日早于起日。"
+            yield Problem("VALIDITY_REVERSED", text, f"/earlier/{number}/valid_to")
+
+
+def _carriers(calculator: Calculator, library: Library) -> Iterator[Problem]:
+    try:
+        known = library.coefficients(calculator.coefficients, calculator.valid_to or date.max).carriers
+    except AppError:
+        yield Problem("COEFFICIENTS_MISSING", f"没有折标系数表 {calculator.coefficients}。", "/coefficients")
+        return
+    for number, key in enumerate(calculator.carriers):
+        if key not in known:
+            yield Problem("NAME_UNKNOWN", f"折标系数表没有能源品种 {key}。", f"/carriers/{number}")
 
 
 def _units(calculator: Calculator) -> Iterator[Problem]:
@@ -230,52 +275,3 @@ def _product_units(calculator: Calculator, product: Product, number: int) -> Ite
         for field, text in (("required_when", one.required_when), ("asked_when", one.asked_when)):
             if text:
                 yield from judged(text, None, f"/inputs/{one.key}/{field}")
-
-
-def _tables(calculator: Calculator) -> Iterator[Problem]:
-    for key, table in calculator.tables.items():
-        yield from (Problem("TABLE_FAULTY", text, f"/tables/{key}") for text in _table(table))
-
-
-def _table(table: Table) -> Iterator[str]:
-    if table.rule == "text":
-        if not table.texts:
-            yield "按选项查的表没有内容。"
-        return
-    if table.rule == "bands":
-        if not table.bands:
-            yield "分段表没有内容。"
-        for (_, high, _), (low, _, _) in pairwise(table.bands):
-            if high is None or low is None or high != low:
-                yield "分段应首尾相接，既无空档也不重叠。"
-        return
-    places = [at for at, _ in table.points]
-    if len(places) < (2 if table.rule == "linear" else 1):
-        yield "表中的点太少。"
-    if places != sorted(set(places)):
-        yield "表中的点应从小到大，不重复。"
-
-
-def _limits(calculator: Calculator, limits: LimitTable | None) -> Iterator[Problem]:
-    if limits is None:
-        yield Problem("LIMITS_MISSING", f"没有限额文件 {calculator.limits}。", "/limits")
-        return
-    wanted = {}
-    for number, product in enumerate(calculator.products.values()):
-        for index, indicator in enumerate(product.indicators):
-            wanted[product.key, indicator.key] = (indicator, f"/products/{number}/indicators/{index}")
-    for key, (indicator, place) in wanted.items():
-        found = limits.limits.get(key)
-        if found is None:
-            yield Problem("LIMITS_MISSING", f"限额文件没有 {key[0]} 的 {key[1]}。", place)
-            continue
-        try:
-            if unit(found.unit) != unit(indicator.unit):
-                yield Problem(
-                    "UNIT_MISMATCH", f"限额的单位是 {found.unit}，指标的单位是 {indicator.unit}。", place
-                )
-        except AppError as error:
-            yield Problem("UNIT_MISMATCH", str(error), place)
-    for key in limits.limits:
-        if key not in wanted:
-            yield Problem("NOT_REACHED", f"限额文件中的 {key[0]}/{key[1]} 没有指标用到。", "/limits")

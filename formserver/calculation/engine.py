@@ -8,6 +8,7 @@ Chinese sentence.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from decimal import Context, localcontext
 from typing import Final
 
@@ -38,6 +39,8 @@ def calculate(
     Raises CALCULATOR_UNKNOWN, PRODUCT_UNKNOWN; everything else stands in ``Result.troubles``. Without ``trace`` the
     steps carry no formula texts (batches).
     """
+    if request.end < request.start:
+        return _reversed(_edition_with(library, request), request)
     chosen = library.choose(request.calculator, request.start, request.end, request.edition)
     calculator = chosen.calculator
     if calculator is None or request.product not in calculator.products:
@@ -75,8 +78,7 @@ def calculate_with(
     """
     product = _product(calculator, request)
     if request.end < request.start:
-        against = Trouble("INVALID_INPUT", "period", "统计期", "统计期的止日早于起日，请改正。")
-        return _without_values(calculator, request, against)
+        return _reversed(calculator, request)
     if request.production_state in STANDING_STILL:
         return _standing_still(calculator, product, request)
     with localcontext(Context(prec=PRECISION)):
@@ -120,7 +122,12 @@ def calculate_with(
         troubles=_once(troubles),
         unconfirmed=tuple({f.id: f for one in indicators for f in one.unconfirmed}.values()),
         unchecked=tuple(unchecked.values()),
-        notes=(*notes, *((energy.warnings) if energy is not None else ()), *_product_notes(product)),
+        notes=(
+            *notes,
+            *((energy.warnings) if energy is not None else ()),
+            *_product_notes(product),
+            *_ignored(calculator, request),
+        ),
         preview=preview,
     )
 
@@ -163,8 +170,6 @@ def _energy(
 def _with_verdict(found: IndicatorResult, *, withheld: bool) -> IndicatorResult:
     if not withheld or found.verdict is Verdict.INCOMPLETE:
         return found
-    from dataclasses import replace
-
     return replace(found, verdict=Verdict.INCOMPLETE)
 
 
@@ -178,6 +183,11 @@ def _overall(indicators: Iterable[IndicatorResult], troubles: list[Trouble]) -> 
     if Verdict.UNCONFIRMED in verdicts:
         return Verdict.UNCONFIRMED
     return Verdict.PASS
+
+
+def _reversed(calculator: Calculator, request: Request) -> Result:
+    against = Trouble("INVALID_INPUT", "period", "统计期", "统计期的止日早于起日，请改正。")
+    return _without_values(calculator, request, against)
 
 
 def _without_values(calculator: Calculator, request: Request, against: Trouble) -> Result:
@@ -227,6 +237,13 @@ def _empty(
 
 def _product_notes(product: Product) -> tuple[str, ...]:
     return (product.note,) if product.note else ()
+
+
+def _ignored(calculator: Calculator, request: Request) -> tuple[str, ...]:
+    """A mistyped name of an optional input would otherwise leave its default standing unseen."""
+    unknown = [key for key in request.inputs if key not in calculator.inputs]
+    named = "、".join(f"“{key[:40]}”" for key in unknown[:5])
+    return (f"{calculator.title}没有名为{named}的输入项，未采用，请核对名称。",) if unknown else ()
 
 
 def _once(troubles: list[Trouble]) -> tuple[Trouble, ...]:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from formserver.calculation.asking import plan_of
 from formserver.calculation.engine import calculate_with
 from formserver.calculation.library import Library
 from formserver.calculation.packs import Calculator, LimitTable
@@ -90,6 +91,11 @@ def _example(
 ) -> Iterator[str]:
     result = run_example(calculator, limits, library, example)
     expect = example["expect"]
+    asked = {one.key for one in plan_of(calculator, calculator.products[result.product]).inputs}
+    for key in sorted(set(example["inputs"]) - asked):
+        yield f"产品没有输入项 {key}"
+    if not any(expect.get("indicators", {"": 1}).values()):
+        yield "没有写明应得的结果"
     if "problem" in expect:
         codes = {(one.code, one.field) for one in result.troubles}
         wanted = expect["problem"]
@@ -102,8 +108,9 @@ def _example(
     elif result.troubles:
         yield "；".join(one.message for one in result.troubles)
         return
-    if "total_kgce" in expect and result.energy is not None:
-        yield from _same("综合能耗", result.energy.total, expect["total_kgce"])
+    if "total_kgce" in expect:
+        total = None if result.energy is None else result.energy.total
+        yield from _same("综合能耗", total, expect["total_kgce"])
     for key, wanted in expect.get("indicators", {}).items():
         found = next((one for one in result.indicators if one.key == key), None)
         if found is None:

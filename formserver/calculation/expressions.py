@@ -20,6 +20,7 @@ from formserver.calculation.formula_nodes import (
     Value,
     lookups_in,
     names_in,
+    texts_in,
 )
 from formserver.calculation.formula_parsing import RESERVED, parse_tree
 from formserver.calculation.formula_units import UnitReader
@@ -33,7 +34,7 @@ __all__ = ["RESERVED", "Formula", "Scope", "Sort", "Units", "Value", "parse"]
 class Formula:
     """A formula that was read. Immutable; may be used by several threads."""
 
-    __slots__ = ("_compiler", "_run", "_tree", "lookups", "names", "tables", "text")
+    __slots__ = ("_compiler", "_run", "_tree", "asked", "compared", "lookups", "names", "tables", "text")
 
     def __init__(self, text: str) -> None:
         """Read ``text``. Raises FORMULA_FAULTY, which says where and why."""
@@ -43,6 +44,8 @@ class Formula:
         """Every name, and every table, in whatever branch."""
         self.lookups = lookups_in(self._tree)
         """Every table → the name it is asked with ("" for anything else than a name)."""
+        self.compared, self.asked = texts_in(self._tree)
+        """(name, text) of comparisons with texts; (table, name) of tables asked with a name."""
         self._compiler = Compiler(text)
         self._run = self._compiler.any(self._tree)
 

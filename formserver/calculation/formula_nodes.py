@@ -229,6 +229,23 @@ def names_in(node: Node) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(names), frozenset(tables)
 
 
+def texts_in(node: Node) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
+    """(name, text) of every comparison of a name with a text, and (table, name) of every table asked with a name."""
+    compared: set[tuple[str, str]] = set()
+    asked: set[tuple[str, str]] = set()
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Compare):
+            for first, second in ((one.left, one.right), (one.right, one.left)):
+                if isinstance(first, Name) and isinstance(second, Text):
+                    compared.add((first.name, second.value))
+        elif isinstance(one, Lookup) and isinstance(one.at, Name):
+            asked.add((one.table, one.at.name))
+        waiting.extend(parts_of(one))
+    return frozenset(compared), frozenset(asked)
+
+
 def lookups_in(node: Node) -> dict[str, str]:
     """Every table asked for in a tree → the name it is asked with; "" where that is more than a name."""
     found: dict[str, str] = {}

@@ -30,6 +30,8 @@ LEVEL_WORDS: Final = {1: "先进值", 2: "准入值", 3: "限定值"}
 EXISTING: Final = 3
 """Existing units are held to level 3, new and rebuilt projects to level 2 (GB/T 12723)."""
 NEW: Final = 2
+EXCESS_UNITS: Final = ("tce", "toe", "kWh")
+"""What 超标能耗量 is stated in: energy in tce, oil in toe, electricity in kWh."""
 
 
 def judge(
@@ -296,7 +298,7 @@ def _excess(
         return None, ""
     over = abs(value - limit) * output
     whole = unit(indicator.unit) * unit(work.unit(indicator.output))
-    for target in ("tce", "toe", "kWh"):
+    for target in EXCESS_UNITS:
         if convertible(whole, target):
             return over * factor(whole, target), target
     return None, ""

@@ -170,6 +170,8 @@ class Levels:
     baseline: Figure | None = None
     clause: str = ""
     note: str = ""
+    stated: frozenset[int] = frozenset()
+    """Levels with a value in the file, whether it is used or not."""
 
 
 @dataclass(frozen=True, slots=True)

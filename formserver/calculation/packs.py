@@ -6,7 +6,7 @@ trusted to have it. Formats: ``docs/calculators.md``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -27,6 +27,7 @@ from formserver.calculation.model import (
     Step,
     Table,
 )
+from formserver.core.definitions.document_type import DEFINITION_UNREADABLE
 
 BUILT_IN: Final = {
     "total_energy": "kgce",
@@ -72,6 +73,8 @@ class Calculator:
     products: Mapping[str, Product]
     unknown: tuple[str, ...]
     examples: tuple[Mapping[str, Any], ...]
+    twice: tuple[str, ...] = ()
+    """Places whose key stands in the file before: of two, only the later one is here."""
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
@@ -99,6 +102,8 @@ class LimitTable:
     valid_to: date | None
     sources: Mapping[str, str]
     limits: Mapping[tuple[str, str], Levels]
+    twice: tuple[str, ...] = ()
+    """Places of rows for a product and indicator that had one before."""
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
@@ -155,6 +160,7 @@ def read_calculator(data: Mapping[str, Any], definition_id: str, sha256: str) ->
         },
         unknown=tuple(data.get("unknown", ())),
         examples=tuple(data.get("examples", ())),
+        twice=tuple(_twice_in_calculator(data)),
     )
 
 
@@ -175,7 +181,26 @@ def read_limits(data: Mapping[str, Any], definition_id: str, sha256: str) -> Lim
         valid_to=_day(data.get("valid_to")),
         sources=sources,
         limits=found,
+        twice=tuple(_twice("/limits", ((raw["product"], raw["indicator"]) for raw in data["limits"]))),
     )
+
+
+def _twice_in_calculator(data: Mapping[str, Any]) -> Iterator[str]:
+    for part in ("steps", "products", "examples"):
+        yield from _twice(f"/{part}", (raw["key"] for raw in data.get(part, ())))
+    for number, raw in enumerate(data["products"]):
+        yield from _twice(f"/products/{number}/indicators", (one["key"] for one in raw["indicators"]))
+    for key, raw in data.get("inputs", {}).items():
+        for field in ("value", "title"):
+            yield from _twice(f"/inputs/{key}/choices", (one[field] for one in raw.get("choices", ())))
+
+
+def _twice(place: str, keys: Iterable[Hashable]) -> Iterator[str]:
+    seen: set[Hashable] = set()
+    for number, key in enumerate(keys):
+        if key in seen:
+            yield f"{place}/{number}"
+        seen.add(key)
 
 
 _LEVEL_NAMES: Final = {1: "1级（先进值）", 2: "2级（准入值）", 3: "3级（限定值）"}
@@ -215,6 +240,7 @@ def _levels(definition_id: str, raw: Mapping[str, Any], sources: Mapping[str, st
         baseline=scale("baseline", "基准水平"),
         clause=raw.get("clause") or "",
         note=raw.get("note") or "",
+        stated=frozenset(int(level) for level, value in raw["levels"].items() if value is not None),
     )
 
 
@@ -346,14 +372,17 @@ def _earlier(raw: Mapping[str, Any]) -> Earlier:
     return Earlier(
         number=raw["number"],
         valid_from=_day(raw.get("valid_from")),
-        valid_to=date.fromisoformat(raw["valid_to"]),
+        valid_to=_day(raw["valid_to"]) or date.max,
         note=raw.get("note") or "",
         confidence=Confidence(raw.get("confidence") or "recalled"),
     )
 
 
 def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:  # the meta-schema knows the form of a date, not the months
+        raise DEFINITION_UNREADABLE(name=text, reason=f"没有 {text} 这一天") from error
 
 
 def _decimal(text: str | None) -> Decimal | None:
