@@ -137,7 +137,11 @@ RESULT: Final = {
         "steps": titled(_LIST, "步骤"),
         "troubles": titled(_LIST, "需要处理的问题"),
         "unconfirmed": titled(_LIST, "待确认的数值"),
-        "definitions": {"type": "array", "title": "所依据的定义及其校验值"},
+        "definitions": {
+            "type": "array",
+            "items": {"type": "array", "items": TEXT},
+            "title": "所依据的定义及其校验值",
+        },
     },
 }
 HEAD: Final = {
