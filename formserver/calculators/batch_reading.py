@@ -13,7 +13,7 @@ from typing import Any, Final
 from formserver.calculation.energy import EnergyLine
 from formserver.calculation.library import Library
 from formserver.calculation.requests import PRODUCTION_STATES, Request
-from formserver.calculators.batch_book import EXAMPLE, OTHER_HEADINGS, OTHER_SHEET, WORDS_SHEET
+from formserver.calculators.batch_book import EXAMPLE, OTHER_SHEET, WORDS_SHEET
 from formserver.calculators.batch_columns import (
     BatchColumn,
     BatchProduct,
@@ -21,16 +21,14 @@ from formserver.calculators.batch_columns import (
     by_heading,
     heading_key,
 )
+from formserver.calculators.batch_energies import LONGEST, OtherLines, other_lines
 from formserver.core.definitions.parsing_dates import parse_date
 from formserver.core.errors import AppError
 from formserver.rendering.sheet_reading import NOT_A_WORKBOOK, Table, cell_text, letters, read_sheets
 
 MOST_ROWS: Final = 20_000
 _HEAD_SEARCH: Final = 10
-_LONGEST: Final = 200
 _STATES: Final = {title: key for key, title in PRODUCTION_STATES.items()}
-_DIRECTIONS: Final = {"输入": "in", "输出": "out", "外供": "out"}
-_USES: Final = {"": "fuel", "燃料动力": "fuel", "原料": "feedstock", "加工转换": "conversion"}
 
 
 @dataclass(slots=True)
@@ -56,10 +54,18 @@ class BatchSheet:
     first_row: int
     places: Mapping[str, int]
     table: Table
-    others: Mapping[int, list[tuple[int, EnergyLine | str]]]
+    others: OtherLines
 
     def __len__(self) -> int:
-        return sum(1 for cells in self.table[self.first_row - 1 :] if any(cell_text(c) for c in cells))
+        """Lines to calculate, the example not counted."""
+        return sum(
+            any(cell_text(c) for c in cells) and not self._is_example(cells)
+            for cells in self.table[self.first_row - 1 :]
+        )
+
+    def _is_example(self, cells: Sequence[Any]) -> bool:
+        place = self.places.get("fact/enterprise", len(cells))
+        return place < len(cells) and cell_text(cells[place]).startswith(EXAMPLE)
 
     def rows(self, today: date) -> Iterator[BatchRow]:
         """Every line that holds something, read one after another."""
@@ -99,14 +105,14 @@ class BatchBook:
 
     @property
     def rows(self) -> int:
-        """Lines to calculate, examples included."""
+        """Lines to calculate."""
         return sum(len(sheet) for sheet in self.sheets)
 
 
 def read_batch(data: bytes, name: str, library: Library, on: date) -> BatchBook:
     """The product sheets of a workbook. Raises NOT_A_WORKBOOK with the reason and the way out."""
     tables = read_sheets(data, name)
-    others = _other_lines(dict(tables).get(OTHER_SHEET, ()))
+    others = dict(other_lines(dict(tables).get(OTHER_SHEET, ())))
     sheets: list[BatchSheet] = []
     remarks: list[str] = []
     for title, table in tables:
@@ -122,13 +128,17 @@ def read_batch(data: bytes, name: str, library: Library, on: date) -> BatchBook:
     ]
     book = BatchBook(tuple(sheets), tuple(remarks))
     if not sheets:
-        raise NOT_A_WORKBOOK(name=name, reason="没有找到可以计算的工作表，请先在本页下载数据表，填好后上传")
+        why = "".join(f"；{text.rstrip('。')}" for text in remarks[:3])
+        raise NOT_A_WORKBOOK(
+            name=name, reason=f"没有找到可以计算的工作表，请先在本页下载数据表，填好后上传{why}"
+        )
     if book.rows > MOST_ROWS:
         raise NOT_A_WORKBOOK(
             name=name, reason=f"共有 {book.rows} 行，一次最多 {MOST_ROWS} 行，请拆成几个文件"
         )
     if not book.rows:
-        raise NOT_A_WORKBOOK(name=name, reason="工作表的表头下面没有内容")
+        why = "".join(f"；{text.rstrip('。')}" for text in remarks[:3])
+        raise NOT_A_WORKBOOK(name=name, reason=f"除示例行外没有内容，请填好后再上传{why}")
     return book
 
 
@@ -137,7 +147,7 @@ def _product_sheet(
     table: Table,
     library: Library,
     on: date,
-    others: Mapping[int, list[tuple[int, EnergyLine | str]]],
+    others: OtherLines,
     remarks: list[str],
 ) -> BatchSheet | None:
     keyed = next(
@@ -182,8 +192,8 @@ def _read_row(sheet: BatchSheet, number: int, cells: Sequence[Any], today: date)
     if row.facts.get("enterprise", "").startswith(EXAMPLE):
         row.example = True
         return row
-    long = [key for key, text in values.items() if len(text) > _LONGEST]
-    row.faults += [f"{sheet.where(key, number)}：内容超过 {_LONGEST} 个字，请核对。" for key in long]
+    long = [key for key, text in values.items() if len(text) > LONGEST]
+    row.faults += [f"{sheet.where(key, number)}：内容超过 {LONGEST} 个字，请核对。" for key in long]
     if not row.facts.get("enterprise"):
         row.faults.append(f"{sheet.where('fact/enterprise', number)}：请填写企业名称。")
     start, end = _period(sheet, row, today)
@@ -262,42 +272,3 @@ def _energy(
             lines.append(line)
             columns.append(None)
     return tuple(lines), tuple(columns)
-
-
-def _other_lines(table: Table) -> dict[str, dict[int, list[tuple[int, EnergyLine | str]]]]:
-    """The lines of 其他能源 by sheet and row; a line that cannot be read is its reason."""
-    found: dict[str, dict[int, list[tuple[int, EnergyLine | str]]]] = {}
-    if not table:
-        return found
-    heads = {heading_key(cell_text(cell)): place for place, cell in enumerate(table[0])}
-    places = [heads.get(heading_key(title)) for title in OTHER_HEADINGS]
-    for number, cells in enumerate(table[1:], start=2):
-        texts = [cell_text(cells[p])[:_LONGEST] if p is not None and p < len(cells) else "" for p in places]
-        sheet, at, *rest = texts
-        if not any(texts):
-            continue
-        row = int(at) if at.isdecimal() and at.isascii() and len(at) < 8 else 0
-        found.setdefault(sheet, {}).setdefault(row, []).append((number, _other_line(rest)))
-    return found
-
-
-def _other_line(texts: Sequence[str]) -> EnergyLine | str:
-    carrier, direction, amount, unit, heat, heat_unit, coefficient, coefficient_unit, use, evidence = texts
-    if not carrier or not amount or not unit:
-        return "请把能源品种、实物量和计量单位填全。"
-    if direction not in _DIRECTIONS:
-        return f"方向请填“输入”或“输出”，现在是“{direction[:20]}”。"
-    if use not in _USES:
-        return f"用途请填 {'、'.join(key for key in _USES if key)} 之一，现在是“{use[:20]}”。"
-    return EnergyLine(
-        carrier=carrier,
-        direction=_DIRECTIONS[direction],
-        amount=amount,
-        unit=unit,
-        coefficient=coefficient,
-        coefficient_unit=coefficient_unit,
-        q_net=heat,
-        q_unit=heat_unit,
-        use=_USES[use],
-        evidence=evidence,
-    )

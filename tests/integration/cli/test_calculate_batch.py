@@ -35,11 +35,12 @@ def test_the_exit_code_says_how_the_rows_came_out(tmp_path: Path, changes: dict,
     assert sorted(os.listdir(tmp_path)) == ["in.xlsx", "out.xlsx"]
 
 
-def test_a_blank_workbook_is_written_and_read_again(tmp_path: Path):
+def test_a_blank_workbook_is_written_and_says_that_it_is_not_filled_in(tmp_path: Path):
     blank = str(tmp_path / "blank.xlsx")
     assert run("--template", "cement.clinker", "-o", blank).exit_code == 0
     found = run(blank, "-o", str(tmp_path / "out.xlsx"))
-    assert (found.exit_code, found.stdout) == (0, "没有数据行\n")
+    assert found.exit_code == 3
+    assert "除示例行外没有内容" in found.stderr
 
 
 @pytest.mark.parametrize(
