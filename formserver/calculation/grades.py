@@ -23,6 +23,7 @@ from formserver.calculation.grade_model import (
     GradeState,
     GradeTable,
     Row,
+    Series,
 )
 from formserver.calculation.judging import is_unconfirmed
 from formserver.calculation.model import Confidence, Figure
@@ -205,11 +206,8 @@ def row_title(table: GradeTable, row: Row) -> str:
 
 def _remarks(table: GradeTable, inputs: Mapping[str, str], row: Row | None, read: GradeInputs) -> list[str]:
     found = []
-    model = "".join(inputs.get("model", "").upper().split())
-    hint = next(
-        (one for one in table.series if model.startswith(one.prefix) and _ends(model, one.prefix)), None
-    )
-    if model and hint is not None:
+    hint = series_hint(table, inputs.get("model", ""))
+    if hint is not None:
         sure = "" if hint.confidence is Confidence.VERIFIED else "（凭记忆）"
         found.append(f"型号提示{sure}：{hint.says}。等级以铭牌、能效标识或者检测报告的数值为准。")
     if row is not None and row.note:
@@ -221,6 +219,14 @@ def _remarks(table: GradeTable, inputs: Mapping[str, str], row: Row | None, read
     if table.facts.get("note"):
         found.append(str(table.facts["note"]))
     return found
+
+
+def series_hint(table: GradeTable, model: str) -> Series | None:
+    """What the name of a model says about its grade; None where the table knows no such series."""
+    name = "".join(model.upper().split())
+    return next(
+        (one for one in table.series if name.startswith(one.prefix) and _ends(name, one.prefix)), None
+    )
 
 
 def _ends(model: str, prefix: str) -> bool:

@@ -20,6 +20,7 @@ from formserver.calculators.batch_tables import calculation_batch
 from formserver.calculators.blueprint import calculators
 from formserver.calculators.document_computer import BenchmarkComputer
 from formserver.calculators.document_guard import BENCHMARK, guard
+from formserver.calculators.grades_panel import GradesPanel
 from formserver.calculators.grades_service import Grades
 from formserver.calculators.ladder_computer import LADDER, LadderComputer
 from formserver.calculators.ladder_service import Ladders
@@ -29,9 +30,10 @@ from formserver.calculators.service import Calculators
 from formserver.calculators.tables import figure_confirmation, saved_calculation
 from formserver.core.computing import FieldComputerFactory
 from formserver.core.definitions.editions import Catalogue
+from formserver.core.drafting import Drafting
 from formserver.core.service_kit import DeedGuard
 from formserver.web.context import AppContext
-from formserver.web.feature import Feature, MenuItem
+from formserver.web.feature import DocumentPanel, Feature, MenuItem
 
 VIEWS = (start_views, benchmark_views, ladder_views, grades_views, filters, *outputs_wiring.VIEWS)
 """Importing them has put their routes and filters on the blueprint."""
@@ -55,6 +57,10 @@ def _computers(context: AppContext) -> Mapping[str, FieldComputerFactory]:
     }
 
 
+def _form_panels(context: AppContext) -> Sequence[DocumentPanel]:
+    return (GradesPanel(context.service(Grades), context.service(Drafting)),)
+
+
 def _before_deed(context: AppContext) -> Sequence[DeedGuard]:
     return (guard(cast(Catalogue, context.catalogue)),)
 
@@ -76,6 +82,7 @@ feature = Feature(
     document_links=outputs_wiring.output_links,
     computers=_computers,
     before_deed=_before_deed,
+    form_panels=_form_panels,
     form_widgets={BENCHMARK: widget_views.draw, LADDER: ladder_widget.draw},
     row_verbs=widget_views.ROW_VERBS,
 )
