@@ -119,7 +119,7 @@ OPERATIONS: Final = (
     Operation(
         "evaluate_calculation",
         "POST",
-        "/calculations/evaluate",
+        "/evaluations",
         GROUP,
         "按标准核算并与限额比较；不保存",
         _USE,

@@ -35,7 +35,7 @@ def test_calculators_are_listed_with_what_they_ask_for(program: Program) -> None
 
 def test_evaluating_keeps_nothing_and_keeping_gives_it_again(program: Program) -> None:
     before = program.get("/calculations").json["items"]
-    found = program.post("/calculations/evaluate", ASKED).json
+    found = program.post("/evaluations", ASKED).json
     assert found["verdict"] == "达标"
     assert found["conclusion"].endswith("结论：达标。")
     assert program.get("/calculations").json["items"] == before
@@ -83,7 +83,7 @@ def test_a_key_that_is_sent_again_keeps_once(program: Program) -> None:
 def test_requests_that_make_no_sense_are_refused(
     program: Program, change: dict[str, Any], status: int
 ) -> None:
-    program.post("/calculations/evaluate", {**ASKED, **change}, status)
+    program.post("/evaluations", {**ASKED, **change}, status)
 
 
 def test_an_enterprise_out_of_sight_cannot_be_named(program: Program) -> None:
@@ -102,4 +102,4 @@ def test_who_may_not_is_told_and_another_city_finds_nothing(site: Website, progr
     Program(site, "waishi").get(f"/calculations/{kept}", 404)
     viewer = Program(site, "viewer", token_for(site, "viewer"))
     viewer.get("/calculators", 403)
-    viewer.post("/calculations/evaluate", ASKED, 403)
+    viewer.post("/evaluations", ASKED, 403)

@@ -26,12 +26,21 @@ export function attachRows(form) {
 function attachLine(form, line) {
   const input = line.querySelector("input[data-carrier]");
   input.removeAttribute("list");
+  const name = () => {
+    for (const [part, word] of [["copyLine", "复制"], ["deleteLine", "删除"]]) {
+      const button = [...line.querySelectorAll("button")].find((one) => part in one.dataset);
+      button.setAttribute("aria-label", word + (input.value || "这一行"));
+    }
+  };
+  input.addEventListener("input", name);
+  name();
   if (input.dataset.picking) return;
   const product = encodeURIComponent(form.querySelector("[name=shown]").value);
   new Picker(form, input, "carrier", form.dataset.carriers, {
     query: `&product=${product}`,
     chosen: (item) => {
       input.value = item.name;
+      name();
       offerAll(line, item.facts);
       line.querySelector(".calc-amount input").focus();
       line.dispatchEvent(new CustomEvent("rowschanged", { bubbles: true }));
@@ -67,11 +76,11 @@ function add(table, lines, template, from, asked = {}) {
   } else lines.append(line);
   table.querySelector("[data-no-lines]")?.setAttribute("hidden", "");
   showMode(line);
-  attachLine(table.closest("form"), line);
   if (asked.carrierName) {
     line.querySelector("input[data-carrier]").value = asked.carrierName;
     offerAll(line, JSON.parse(asked.carrier));
   }
+  attachLine(table.closest("form"), line);
   line.querySelector(asked.carrierName ? ".calc-amount input" : "[data-carrier]").focus();
   line.dispatchEvent(new CustomEvent("rowschanged", { bubbles: true }));
 }
