@@ -11,7 +11,9 @@ from werkzeug.datastructures import MultiDict
 
 from formserver.calculators.models import Confirmation
 from formserver.calculators.repository import ConfirmationRepository
+from formserver.core.errors import AppError
 from formserver.core.ids import new_id
+from formserver.core.issuing import Issuing
 from tests.support.api import Program
 from tests.support.website import Website, fields, texts
 
@@ -178,3 +180,30 @@ def test_programs_ask_the_same_questions(site: Website) -> None:
         program.post("/tariffs/evaluate", {**asked, "tariff": "glass"}, 404).json["code"] == "TARIFF_UNKNOWN"
     )
     program.post("/tariffs/evaluate", {**asked, "start": "2025-02-31"}, 422)
+
+
+def test_a_form_with_equipment_offers_the_look_up_of_each(site: Website, chen: FlaskClient) -> None:
+    document = site.saved(type_key="verification_form")
+    page = chen.get(f"/documents/{document.id}/edit")
+    links = [one for one in attributes(page, "//ul[@class='tool-list']//a/@href") if "kind=motor" in one]
+    assert any("kw=160" in one and "poles=4" in one for one in links)
+    assert "YE4系列为IE4，相当于2级" in page.text
+    assert chen.get(links[0]).status_code == 200
+
+
+def test_the_sheet_is_computed_when_it_is_kept_and_cannot_be_finalised_unsettled(site: Website) -> None:
+    rows = [{"_k": "aaaaaaa1", "product": "电解", "tariff": "电解铝行业阶梯电价", "value": "13340", "kwh": "500",
+             "paid": "1", "due": "1", "state": "已算定"}]  # fmt: skip
+    document = site.saved(
+        type_key="ladder_price_sheet", rows=rows, period_from="2025-01-01", period_to="2025-12-31"
+    )
+    chen = site.actor("chen")
+    with site.context.store.uow() as u:
+        row = u.documents.version(document.id, 1, chen.scope).body["rows"][0]
+    assert (row["state"], row["due"]) == ("待确认", "10")
+    page = site.client("chen").get(f"/documents/{document.id}/edit")
+    assert "加价2级" in " ".join(texts(page, "//div[@data-calc-result]"))
+    assert "这一行还没有算定" in page.text
+    with pytest.raises(AppError) as refused:
+        site.context.service(Issuing).finalise(chen, document.id, base_version=document.head_version)
+    assert "LADDER-UNSETTLED" in {problem.code for problem in refused.value.problems}
