@@ -14,6 +14,7 @@ from formserver.calculation.results import IndicatorResult, Result, Trouble, Ver
 from formserver.calculation.rounding import round_to
 from formserver.calculators.batch_reading import BatchBook, BatchRow, BatchSheet
 from formserver.calculators.batch_summary import Tally, write_summaries
+from formserver.calculators.outputs_reading import telling_digits
 from formserver.core.errors import AppError
 from formserver.rendering.sheet_reading import cell_text
 from formserver.rendering.sheet_streaming import BookStream, SheetStream, Style, Value
@@ -168,14 +169,21 @@ def _titles(headings: Sequence[Heading]) -> list[str]:
 def _parts(one: IndicatorResult | None) -> list[Value]:
     if one is None:
         return [""] * len(_PARTS)
-    fails = one.computed_passes is False
-    deviation = one.deviation_pct if fails else None
-    excess = f"{plain(round_to(one.excess, 2))} {one.excess_unit}" if one.excess is not None else ""
+    held = one.limit(one.decisive)
+    over: Value = ""
+    if one.computed_passes is False and one.value is not None and held is not None and held.limit:
+        share = abs(one.value - held.limit) / abs(held.limit) * 100
+        over = round_to(share, telling_digits(share, 2))
+    excess = (
+        f"{plain(round_to(one.excess, telling_digits(one.excess, 2)))} {one.excess_unit}"
+        if one.excess is not None
+        else ""
+    )
     return [
         Decimal(one.shown) if one.shown else "",
         *(_limit(one, level) for level in (3, 2, 1)),
         one.verdict.value,
-        round_to(deviation, 2) if deviation is not None else "",
+        over,
         excess,
     ]
 

@@ -108,6 +108,15 @@ def correction_words(indicator: Mapping[str, Any]) -> str:
     )
 
 
+def over_percent(indicator: Mapping[str, Any]) -> Decimal | None:
+    """超限额幅度 of an indicator that fails, against the level that decides; limits can be negative."""
+    held = next((one for one in indicator["limits"] if one["level"] == indicator["decisive"]), None)
+    value, limit = decimal(indicator["value"]), decimal(held["limit"] if held else None)
+    if indicator["computed_passes"] is not False or value is None or not limit:
+        return None
+    return abs(value - limit) / abs(limit) * 100
+
+
 def telling_digits(value: Decimal, digits: int) -> int:
     """So many places that a small excess does not look like none."""
     while value and not round_to(value, digits) and digits < 12:

@@ -21,6 +21,7 @@ from formserver.calculators.outputs_reading import (
     decimal,
     joined,
     level_words,
+    over_percent,
     overall,
     period_of,
     places,
@@ -157,7 +158,7 @@ def _of_indicator(column: Column, indicator: Mapping[str, Any]) -> Shown:
         case "compliant":
             return Shown(indicator["verdict"])
         case "deviation_percent":
-            share = decimal(indicator["deviation_pct"]) if failed else None
+            share = over_percent(indicator) if failed else None
             return _number(
                 share, telling_digits(share or Decimal(0), 2 if column.digits is None else column.digits)
             )

@@ -119,7 +119,10 @@ def _line(sheet: Any, row: int, cells: Sequence[Shown], statement: Statement) ->
     total = sum(column.width for column in columns)
     for index, (column, cell) in enumerate(zip(columns, cells, strict=True)):
         look = Look(size=9, align=column.align, number=number_format(cell.digits))
-        put(sheet, row, index + 1, cell.text if cell.number is None else cell.number, look)
+        as_text = cell.number is None or len(cell.text) > float(column.width / total) * _PAGE_CHARACTERS - 1
+        put(
+            sheet, row, index + 1, cell.text if as_text else cell.number, look
+        )  # a number too wide shows as ###
     lines = max(_lines(cell.text, c.width / total) for c, cell in zip(columns, cells, strict=True))
     sheet.row_dimensions[row].height = min(400, 13 * lines + 6)
 

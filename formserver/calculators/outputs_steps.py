@@ -10,14 +10,15 @@ from formserver.calculators.outputs_reading import (
     LEVEL_WORDS,
     ResultData,
     level_words,
+    over_percent,
     period_of,
     plain_text,
     shown,
     shown_limit,
     state_words,
+    telling_digits,
     warning_for,
 )
-from formserver.calculators.outputs_reading import decimal as decimal_of
 from formserver.rendering.paper_writing import Cell, Paper
 
 TITLE: Final = "能耗限额对标计算书"
@@ -171,11 +172,15 @@ def _limits(paper: Paper, result: ResultData) -> None:
 def _judgement(paper: Paper, result: ResultData) -> None:
     for one in result["indicators"]:
         paper.text(_compared(one))
-        if one["excess"] is not None:
-            share = shown(decimal_of(one["deviation_pct"]), 2)
+        share = over_percent(one)
+        if share is not None:
             paper.text(
-                f"超限额幅度 {share}%；超标能耗量＝｜实际值－限额值｜×产量（{plain_text(one['output'])} "
-                f"{one['output_unit']}）＝{plain_text(one['excess'])} {one['excess_unit']}。"
+                f"超限额幅度＝｜实际值－限额值｜÷｜限额值｜＝{shown(share, telling_digits(share, 2))}%。"
+            )
+        if one["excess"] is not None:
+            paper.text(
+                f"超标能耗量＝｜实际值－限额值｜×产量（{plain_text(one['output'])} {one['output_unit']}）"
+                f"＝{plain_text(one['excess'])} {one['excess_unit']}。"
             )
         if one["benchmark_text"]:
             paper.text(f"与标杆（基准）水平比较：{one['benchmark_text']}。该比较不作为限额判定依据。")

@@ -185,3 +185,11 @@ def test_the_worst_result_decides():
     for count in range(1, 5):
         found = [{"verdict": word} for word in ("不适用", *words[:count])]
         assert overall(found).value == words[count - 1]
+
+
+def test_a_new_project_is_measured_against_the_level_that_decides():
+    raw = example("iron_steel", "new_project_fail", "gb21256-2013")
+    made = sheet(Item(stored("iron_steel", raw, everybody)))
+    value, limit = Decimal(cell(made, "actual")), Decimal(cell(made, "limit_2"))
+    assert cell(made, "compliant") == "不达标"
+    assert Decimal(cell(made, "deviation_percent")) == round((value - limit) / limit * 100, 2)
