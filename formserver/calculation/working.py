@@ -332,7 +332,7 @@ class Working:
             span = f"{plain(table.points[0][0])} 至 {plain(table.points[-1][0])}"
         key = self.plan.asked_with.get(table.key, table.key)
         title = self.title(key) if key != table.key else table.title
-        unit = f" {table.unit_in}" if table.unit_in else ""
+        unit = f" {table.unit_in}" if table.unit_in.strip("1") else ""
         return Stopped(
             Trouble(
                 "OUT_OF_TABLE_RANGE",
