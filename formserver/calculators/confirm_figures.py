@@ -80,7 +80,10 @@ def all_items(catalogue: Catalogue, library: Library) -> Mapping[str, Item]:
                 found.update((one.id, one) for one in pack_items(calculator, limits))
         for definition in catalogue.definitions("coefficients"):
             if definition.usable:
-                found.update((one.id, one) for one in _coefficients(library.coefficient_edition(definition.name, definition.version)))
+                found.update(
+                    (one.id, one)
+                    for one in _coefficients(library.coefficient_edition(definition.name, definition.version))
+                )
         return found
 
     made: Mapping[str, Item] = catalogue.remember("figure-items", build)
@@ -156,7 +159,9 @@ def _limits(calculator: Calculator, limits: LimitTable) -> Iterator[Item]:
     for (product_key, indicator_key), levels in limits.limits.items():
         product = calculator.products.get(product_key)
         indicator = next((i for i in product.indicators if i.key == indicator_key), None) if product else None
-        named = f"{product.title if product else product_key} {indicator.title if indicator else indicator_key}"
+        named = (
+            f"{product.title if product else product_key} {indicator.title if indicator else indicator_key}"
+        )
         used = (product.title,) if product else ()
         for figure in levels.levels.values():
             yield _item(calculator, figure, "限额", f"{named} {figure.title}", used)
@@ -183,7 +188,9 @@ def _item(calculator: Calculator, figure: Figure, kind: str, title: str, used_in
     )
 
 
-def _formula(calculator: Calculator, kind: str, place: str, one: Step | Correction, used_in: tuple[str, ...]) -> Item:
+def _formula(
+    calculator: Calculator, kind: str, place: str, one: Step | Correction, used_in: tuple[str, ...]
+) -> Item:
     return Item(
         id=f"{calculator.id}#{place}",
         kind=kind,

@@ -151,13 +151,9 @@ class Figures:
                 raise NOT_ALLOWED(what="撤回其他机构的确认；请联系确认人所在机构或上级机构")
             if not reason or len(reason) > NOTE_MOST:
                 raise REASON_MISSING(most=NOTE_MOST)
-            if not repository.withdraw(
-                confirmation_id, self._clock.now(), actor.user_id, actor.name, reason
-            ):
+            if not repository.withdraw(confirmation_id, self._clock.now(), actor.user_id, actor.name, reason):
                 raise NOT_STANDING()
-            self._note(
-                u, actor, "figure.withdraw", found.figure_id, {"value": found.value, "reason": reason}
-            )
+            self._note(u, actor, "figure.withdraw", found.figure_id, {"value": found.value, "reason": reason})
             return repository.get(confirmation_id)
 
     def _all(self) -> Mapping[str, Item]:

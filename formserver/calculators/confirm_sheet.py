@@ -14,7 +14,12 @@ from formserver.rendering.sheet_reading import Table, read_sheets
 from formserver.rendering.sheet_writing import Look, add_sheet, book_bytes, new_book, print_setup, put
 
 SHEET: Final = "待核数值"
-ID, VALUE, ORIGINAL, AGAINST = "编号（勿改）", "系统中的数值", "原文数值（抄录，或写“相符”）", "核对依据（文件、页、表）"
+ID, VALUE, ORIGINAL, AGAINST = (
+    "编号（勿改）",
+    "系统中的数值",
+    "原文数值（抄录，或写“相符”）",
+    "核对依据（文件、页、表）",
+)
 HEADS: Final = (
     ("标准", 16),
     ("种类", 9),
@@ -59,7 +64,16 @@ def figure_sheet(items: Sequence[Item]) -> bytes:
         sheet.column_dimensions[get_column_letter(column)].width = width
     for row, item in enumerate(items, 2):
         texts = (
-            *(item.standard, item.kind, item.title, item.value or "（未录入）", item.unit, item.clause, "", ""),
+            *(
+                item.standard,
+                item.kind,
+                item.title,
+                item.value or "（未录入）",
+                item.unit,
+                item.clause,
+                "",
+                "",
+            ),
             *(item.state, "、".join(item.used_in), item.source, item.note, item.id),
         )
         for column, text in enumerate(texts, 1):
@@ -88,6 +102,7 @@ def filled_rows(data: bytes, filename: str) -> tuple[SheetRow, ...]:
 
 def _rows(table: Table, places: dict[str, int], named: int) -> Iterator[SheetRow]:
     for number, cells in enumerate(table[1 : MOST_ROWS + 1], 2):
+
         def at(place: int, cells: Sequence[Any] = cells) -> str:
             return _cell(cells[place]) if place < len(cells) else ""
 

@@ -132,7 +132,7 @@ def _list_page(error: str = "", chosen: frozenset[str] = frozenset()) -> str:
     groups: dict[str, list[Item]] = {}
     for item in shown:
         groups.setdefault(item.standard, []).append(item)
-    arguments = {key: value for key, value in request.args.items() if key != "from"}
+    arguments: dict[str, Any] = {key: value for key, value in request.args.items() if key != "from"}
     following = begin + SHOWN < len(found)
     library = service(Calculators).library
     return render_template(
@@ -170,7 +170,7 @@ def _figure_page(figure_id: str, error: str = "") -> str:
 
 
 def _back() -> str:
-    arguments = {key: value for key, value in request.args.items() if key != "from"}
+    arguments: dict[str, Any] = {key: value for key, value in request.args.items() if key != "from"}
     return url_for("calculators.figures", **arguments)
 
 

@@ -11,6 +11,7 @@ from formserver.calculators import (
     grades_views,
     ladder_views,
     ladder_widget,
+    maintain_wiring,
     outputs_wiring,
     start_views,
     widget_views,
@@ -23,6 +24,7 @@ from formserver.calculators.document_guard import BENCHMARK, guard
 from formserver.calculators.grades_panel import GradesPanel
 from formserver.calculators.grades_service import Grades
 from formserver.calculators.ladder_computer import LADDER, LadderComputer
+from formserver.calculators.ladder_rules import Rules
 from formserver.calculators.ladder_service import Ladders
 from formserver.calculators.permissions import CalculatorPermission
 from formserver.calculators.repository import CalculationRepository, ConfirmationRepository
@@ -33,9 +35,17 @@ from formserver.core.definitions.editions import Catalogue
 from formserver.core.drafting import Drafting
 from formserver.core.service_kit import DeedGuard
 from formserver.web.context import AppContext
-from formserver.web.feature import DocumentPanel, Feature, MenuItem
+from formserver.web.feature import DocumentPanel, Feature, JobHandler, MenuItem
 
-VIEWS = (start_views, benchmark_views, ladder_views, grades_views, filters, *outputs_wiring.VIEWS)
+VIEWS = (
+    start_views,
+    benchmark_views,
+    ladder_views,
+    grades_views,
+    filters,
+    *outputs_wiring.VIEWS,
+    *maintain_wiring.VIEWS,
+)
 """Importing them has put their routes and filters on the blueprint."""
 
 
@@ -45,7 +55,9 @@ def _provide(context: AppContext) -> Mapping[type[Any], Any]:
         Calculators: service,
         Ladders: Ladders(service, context.catalogue),
         Grades: Grades(service, context.catalogue),
+        Rules: Rules(context.store, context.clock, context.catalogue),
         **outputs_wiring.output_services(context, service),
+        **maintain_wiring.maintenance_services(context, service),
     }
 
 
@@ -55,6 +67,10 @@ def _computers(context: AppContext) -> Mapping[str, FieldComputerFactory]:
         BENCHMARK: lambda u: BenchmarkComputer(calculators_service.library, calculators_service.confirmed(u)),
         LADDER: lambda u: LadderComputer(context.service(Ladders).library, calculators_service.confirmed(u)),
     }
+
+
+def _jobs(context: AppContext) -> Mapping[str, JobHandler]:
+    return {**outputs_wiring.output_jobs(context), **maintain_wiring.maintenance_jobs(context)}
 
 
 def _form_panels(context: AppContext) -> Sequence[DocumentPanel]:
@@ -71,14 +87,15 @@ feature = Feature(
     blueprint=calculators,
     permissions=CalculatorPermission,
     menu=(MenuItem("工具应用", "calculators.index", CalculatorPermission.USE, "chart", 45, "t"),),
-    tables=(figure_confirmation, saved_calculation, calculation_batch),
+    tables=(figure_confirmation, saved_calculation, calculation_batch, *maintain_wiring.TABLES),
     repositories={
         ConfirmationRepository: ConfirmationRepository,
         CalculationRepository: CalculationRepository,
         BatchRepository: BatchRepository,
+        **maintain_wiring.REPOSITORIES,
     },
     provide=_provide,
-    jobs=outputs_wiring.output_jobs,
+    jobs=_jobs,
     document_links=outputs_wiring.output_links,
     computers=_computers,
     before_deed=_before_deed,

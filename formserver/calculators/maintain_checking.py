@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from formserver.calculation.checking import check_calculator
-from formserver.calculation.examples import run_example
+from formserver.calculation.examples import example_problems, run_example
 from formserver.calculation.library import Library
 from formserver.calculation.packs import Calculator, LimitTable, read_calculator, read_limits
 from formserver.calculators.maintain_models import Draft
@@ -33,7 +33,7 @@ DRAFT_TOO_LARGE = error_code(
 JSON_UNREADABLE = error_code(
     "CALCULATOR_JSON_UNREADABLE",
     Kind.INVALID,
-    zh="这段 JSON 不能读取：{reason}。小数请写成文本，如 \"0.1229\"。",
+    zh='这段 JSON 不能读取：{reason}。小数请写成文本，如 "0.1229"。',
     en="The JSON cannot be read: {reason}. Write decimals as texts.",
 )
 
@@ -107,16 +107,14 @@ def judge(
         table = read_limits(limits, f"limits/{name}/{edition}", digest(limits))
         made = read_calculator(method, f"calculator/{name}/{edition}", digest(method))
         problems += _validity(made, limits)
-        problems += [_placed(one) for one in check_calculator(made, table, library)]
+        problems += check_calculator(made, table, library)
     except (AppError, ValueError, ArithmeticError, KeyError, RecursionError) as error:
         said = str(error) if isinstance(error, AppError) else "内容前后不一致，不能核算"
         return Judged((*problems, Problem("DEFINITION_RULE", said, "/")))
     return Judged(tuple(problems[:MOST_FAULTS]), made, table)
 
 
-def _identity(
-    name: str, edition: str, method: Mapping[str, Any], limits: Mapping[str, Any]
-) -> list[Problem]:
+def _identity(name: str, edition: str, method: Mapping[str, Any], limits: Mapping[str, Any]) -> list[Problem]:
     wanted = (
         (method, "$id", f"calculators/{name}/{edition}", "/$id"),
         (method, "name", name, "/name"),
@@ -132,7 +130,10 @@ def _identity(
 
 def _validity(made: Calculator, limits: Mapping[str, Any]) -> list[Problem]:
     found = []
-    for text, place in ((limits.get("valid_from"), "limits:/valid_from"), (limits.get("valid_to"), "limits:/valid_to")):
+    for text, place in (
+        (limits.get("valid_from"), "limits:/valid_from"),
+        (limits.get("valid_to"), "limits:/valid_to"),
+    ):
         if text:
             try:
                 date.fromisoformat(text)
@@ -141,10 +142,6 @@ def _validity(made: Calculator, limits: Mapping[str, Any]) -> list[Problem]:
     if made.valid_from and made.valid_to and made.valid_to < made.valid_from:
         found.append(Problem("DEFINITION_RULE", "废止日期早于施行日期。", "/valid_to"))
     return found
-
-
-def _placed(problem: Problem) -> Problem:
-    return Problem(problem.code, problem.message, problem.pointer, problem.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +160,13 @@ def run_examples(
     calculator: Calculator, limits: LimitTable | None, library: Library
 ) -> tuple[ExampleRun, ...]:
     """Every example with its outcome."""
-    from formserver.calculation.examples import example_problems
-
     wrong: dict[int, list[str]] = {}
     for problem in example_problems(calculator, limits, library):
         wrong.setdefault(int(problem.pointer.rpartition("/")[2]), []).append(problem.message)
     made = []
     for index, example in enumerate(calculator.examples):
-        verdict, shown = "", ()
+        verdict = ""
+        shown: tuple[str, ...] = ()
         try:
             result = run_example(calculator, limits, library, example)
             verdict = result.verdict.value
@@ -201,7 +197,10 @@ def judge_calculator(catalogue: Catalogue, definition: Definition) -> list[Probl
     data = read_json(definition.content, definition.id)
     found = [
         Problem("DEFINITION_RULE", f"应为 {value}。", f"/{key}", definition.id)
-        for key, value in (("$id", f"calculators/{definition.name}/{definition.version}"), ("name", definition.name))
+        for key, value in (
+            ("$id", f"calculators/{definition.name}/{definition.version}"),
+            ("name", definition.name),
+        )
         if data.get(key) != value
     ]
     if found:

@@ -49,7 +49,7 @@ SECOND_PERSON_NEEDED = error_code(
 ALONE_REASON_MISSING = error_code(
     "CALCULATOR_ALONE_REASON_MISSING",
     Kind.INVALID,
-    zh="没有别人可以发布。请写明由您一人发布的理由（至少 {least} 个字），会记入操作记录；也可以请系统管理员再设一名维护人员。",
+    zh="没有别人可以发布。请写明由您一人发布的理由（至少 {least} 个字），记入操作记录；或请系统管理员再设一名维护人员。",
     en="Nobody else can publish it: give a reason of at least {least} characters, it is recorded.",
 )
 CLOSING_REASON_MISSING = error_code(

@@ -109,7 +109,7 @@ class Publishing:
             if u.definitions.get(kind, draft.name, draft.edition) is not None:
                 raise EDITION_TAKEN(edition=draft.edition)
         stated = draft.method.get("valid_to")
-        placed = place(others, effective, date.fromisoformat(stated) if _is_day(stated) else None)
+        placed = place(others, effective, _day(stated))
         days = {
             "valid_from": effective.isoformat(),
             "valid_to": placed.valid_to.isoformat() if placed.valid_to else None,
@@ -163,7 +163,12 @@ class Publishing:
         for item in pack_items(judged.calculator, judged.limits):
             head, _, place_ = item.id.partition("#")
             old = standing.get(f"{head.rpartition('/')[0]}/{base}#{place_}")
-            if old is None or not item.value or not old.holds_for(item.value) or item.confidence == "verified":
+            if (
+                old is None
+                or not item.value
+                or not old.holds_for(item.value)
+                or item.confidence == "verified"
+            ):
                 continue
             repository.add(
                 replace(old, id=new_id(), figure_id=item.id, note=f"沿用 {base} 的确认。{old.note}"[:500])
@@ -172,11 +177,8 @@ class Publishing:
         return count
 
 
-def _is_day(text: object) -> bool:
-    if not isinstance(text, str):
-        return False
+def _day(text: object) -> date | None:
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
-        return False
-    return True
+        return None

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, false, insert, select, true, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from formserver.calculators.maintain_models import Draft, DraftState
@@ -50,11 +50,9 @@ class DraftRepository:
 
     def list(self, scope: Scope, *, name: str = "", open_only: bool = True) -> tuple[Draft, ...]:
         """The newest change first."""
-        if scope.everything:
-            within = true()
-        else:
-            within = t.c.agency_id.in_(sorted(scope.agency_ids)) if scope.agency_ids else false()
-        query = select(t).where(within)
+        query = select(t)
+        if not scope.everything:
+            query = query.where(t.c.agency_id.in_(sorted(scope.agency_ids)))
         if name:
             query = query.where(t.c.name == name)
         if open_only:

@@ -21,17 +21,15 @@ class Placed:
     ended: tuple[Definition, ...]
 
 
-def place(
-    others: Iterable[Definition], effective: date, valid_to: date | None
-) -> Placed:
+def place(others: Iterable[Definition], effective: date, valid_to: date | None) -> Placed:
     """The place of an edition in force from ``effective``: those in force on that day end before it, the next one that
     begins later ends it."""
     usable = [one for one in others if one.usable]
-    later = [one.valid_from for one in usable if one.valid_from and one.valid_from > effective and not _empty(one)]
+    later = [
+        one.valid_from for one in usable if one.valid_from and one.valid_from > effective and not _empty(one)
+    ]
     ends = [day for day in (valid_to, min(later) - _DAY if later else None) if day is not None]
-    ended = tuple(
-        replace(one, valid_to=effective - _DAY) for one in usable if one.in_force(effective)
-    )
+    ended = tuple(replace(one, valid_to=effective - _DAY) for one in usable if one.in_force(effective))
     return Placed(min(ends, default=None), ended)
 
 

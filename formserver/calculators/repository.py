@@ -115,6 +115,23 @@ class CalculationRepository:
         rows = self._connection.execute(query.order_by(t.c.id.desc()).limit(limit)).mappings()
         return tuple(_calculation(row) for row in rows)
 
+    def within(
+        self, scope: Scope, calculator: str, *, limit: int, after: str = ""
+    ) -> tuple[SavedCalculation, ...]:
+        """What was kept of a calculator inside the scope, newest first."""
+        t = saved_calculation
+        query = select(t).where(_within(scope), t.c.calculator == calculator)
+        if after:
+            query = query.where(t.c.id < after)
+        rows = self._connection.execute(query.order_by(t.c.id.desc()).limit(limit)).mappings()
+        return tuple(_calculation(row) for row in rows)
+
+    def count_within(self, scope: Scope, calculator: str) -> int:
+        """How many calculations of a calculator were kept inside the scope."""
+        t = saved_calculation
+        query = select(func.count()).select_from(t).where(_within(scope), t.c.calculator == calculator)
+        return int(self._connection.execute(query).scalar_one())
+
 
 def _within(scope: Scope) -> ColumnElement[bool]:
     if scope.everything:

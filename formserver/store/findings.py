@@ -29,6 +29,7 @@ class Fault(StrEnum):
     RENDITION = "呈现件登记与操作记录不符"
     EVIDENCE = "证据登记与操作记录不符"
     NUMBER = "文号登记簿不符"
+    DEFINITION = "计算包与发布时不符"
     MISSING_BLOB = "缺少文件"
     BLOB = "文件损坏"
     UNSEALED = "尚未封存的操作记录"
@@ -51,6 +52,7 @@ _REMEDIES = {
     Fault.RENDITION: "请对照备份查明谁在何时直接改动过呈现件登记，并从备份恢复。",
     Fault.EVIDENCE: "请对照备份查明谁在何时直接改动过证据登记，并从备份恢复。",
     Fault.NUMBER: "请对照备份和纸质文书查明谁在何时直接改动过登记簿，并从备份恢复。",
+    Fault.DEFINITION: "请对照备份查明谁在何时直接改动过定义，并从备份恢复；在此之前不要用它出具结论。",
     Fault.MISSING_BLOB: "请从备份的 blobs 目录复制回来。",
     Fault.BLOB: "请从备份的 blobs 目录复制回来，或重新上传同一文件。",
     Fault.UNSEALED: "封存任务运行后即消失。",

@@ -1,0 +1,101 @@
+"""From a fault's place in a file to the field of a form that mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from formserver.calculators.maintain_fields import BY_KEY, SECTIONS, Section
+from formserver.calculators.maintain_models import Draft
+from formserver.calculators.maintain_rows import Row, rows_of
+from formserver.core.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault as a page shows it: ``anchor`` is the field's id in ``section``; "" where only the raw file helps."""
+
+    section: str
+    anchor: str
+    where: str
+    message: str
+
+
+class Anchors:
+    """The fields of one draft by the places of its files."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._places: dict[str, tuple[Section, int, Row]] = {}
+        for section in SECTIONS:
+            for index, row in enumerate(rows_of(section, draft)):
+                prefix = "limits:" if section.part == "limits" else ""
+                self._places[f"{prefix}{row.pointer}"] = (section, index, row)
+                key = row.data.get("key")
+                if section.at == "steps" and isinstance(key, str):
+                    self._places.setdefault(f"/steps/{key}", (section, index, row))
+
+    def fault(self, problem: Problem) -> Fault:
+        """Where the fault is mended."""
+        place = problem.pointer
+        while place:
+            found = self._places.get(place)
+            if found is not None and (found[0].shape != "record"):
+                return self._at(found, problem, problem.pointer[len(place) :].strip("/"))
+            place = place.rpartition("/")[0]
+        prefix, _, rest = problem.pointer.rpartition(":")
+        first = rest.strip("/").partition("/")[0]
+        if not prefix:
+            if first == "limits":
+                return Fault("limits", "", BY_KEY["limits"].title, problem.message)
+            record = BY_KEY["standard"]
+            for column in record.columns:
+                if rest.strip("/").startswith("/".join(column.place)):
+                    return Fault("standard", f"standard.0.{column.key}", column.title, problem.message)
+        named = next((s for s in SECTIONS if s.at == first and (s.part == "limits") == bool(prefix)), None)
+        if named is not None:
+            return Fault(named.key, "", named.title, problem.message)
+        return Fault("raw", "", "原始文件", problem.message)
+
+    @staticmethod
+    def _at(found: tuple[Section, int, Row], problem: Problem, inner: str) -> Fault:
+        section, index, row = found
+        column = None
+        if inner:
+            head = inner.split("/")
+            fitting = [one for one in section.columns if tuple(head[: len(one.place)]) == one.place]
+            fitting += [one for one in section.columns if one.place[0] == head[0]]
+            column = fitting[0] if fitting else None
+            if column is None and head[0] in ("points", "bands", "texts"):
+                column = section.column("grid")
+        column = column or section.columns[0]
+        title = (
+            row.data.get("title")
+            or row.data.get("@key")
+            or row.data.get("key")
+            or f"第{index + 1}{section.row_title}"
+        )
+        where = f"{section.title} · {title} · {column.title}"
+        return Fault(section.key, f"{section.key}.{index}.{column.key}", where, problem.message)
+
+
+def faults_of(draft: Draft, problems: Iterable[Problem]) -> tuple[Fault, ...]:
+    """Every problem with its field."""
+    anchors = Anchors(draft)
+    return tuple(anchors.fault(one) for one in problems)
+
+
+def by_anchor(faults: Iterable[Fault]) -> Mapping[str, tuple[str, ...]]:
+    """Messages by field id."""
+    found: dict[str, tuple[str, ...]] = {}
+    for fault in faults:
+        if fault.anchor:
+            found[fault.anchor] = (*found.get(fault.anchor, ()), fault.message)
+    return found
+
+
+def by_section(faults: Iterable[Fault]) -> Mapping[str, int]:
+    """How many faults each section has."""
+    found: dict[str, int] = {}
+    for fault in faults:
+        found[fault.section] = found.get(fault.section, 0) + 1
+    return found
