@@ -65,6 +65,7 @@ _COMMANDS = {
     "migration": ("operating", "起草迁移文件 · draft a migration file"),
     "rebuild": ("keeping", "重建检索与现状 · remake everything derived from the versions"),
     "restore": ("keeping", "由备份恢复 · restore into an empty storage"),
+    "rule": ("people", "本省电价规则与等级表 · own editions of ladder prices and grade tables"),
     "run": ("operating", "启动网页服务 · serve the pages"),
     "seal": ("keeping", "立即封存 · seal events now"),
     "types": ("generating", "列出文书种类 · list the document types"),

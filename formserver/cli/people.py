@@ -1,4 +1,4 @@
-"""``user``, ``agency`` and ``legacy``: the commands that slices bring along, given the running context."""
+"""``user``, ``agency``, ``legacy`` and ``rule``: the commands that slices bring along, given the running context."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from formserver.accounts.commands import user_commands
 from formserver.agencies.commands import agency_commands
+from formserver.calculators.ladder_commands import rule_commands
 from formserver.legacy.commands import legacy_command
 
 C = TypeVar("C", bound=click.Command)
@@ -32,3 +33,4 @@ def _with_context(command: C) -> C:
 user = _with_context(user_commands)
 agency = _with_context(agency_commands)
 legacy = _with_context(legacy_command)
+rule = _with_context(rule_commands)
