@@ -55,8 +55,13 @@ class ConfirmationRepository:
             "withdrawn_by_name": by_name,
             "withdrawn_reason": reason,
         }
-        query = update(t).where(t.c.id == confirmation_id, t.c.withdrawn_at.is_(None)).values(values)
-        return self._connection.execute(query).rowcount == 1
+        figure = select(t.c.figure_id).where(t.c.id == confirmation_id, t.c.withdrawn_at.is_(None))
+        figure_id = self._connection.execute(figure).scalar()
+        if figure_id is None:
+            return False
+        # of two that were made in the same moment neither may go on counting
+        query = update(t).where(t.c.figure_id == figure_id, t.c.withdrawn_at.is_(None)).values(values)
+        return self._connection.execute(query).rowcount > 0
 
     def standing(self) -> dict[str, Confirmation]:
         """Every confirmation that stands, by figure id."""

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 
 from formserver.accounts import passwords
 from formserver.accounts.service import AccountService
+from tests.integration.store.conftest import database_url, migrated_file, postgres, sql_store  # noqa: F401
 from tests.support.website import PASSWORD, Website
 
 CLINKER: Final[dict[str, str]] = {
