@@ -351,9 +351,10 @@ class Catalogue:
         return _load_once(definition.content, definition.id)
 
     def _cached(self, key: str, build: Any) -> Any:
-        found = self._built.get(key)
+        built = self._built  # of this moment: what is made of older definitions must not enter a newer collection
+        found = built.get(key)
         if found is None:
-            found = self._built[key] = build()
+            found = built[key] = build()
         return found
 
 
