@@ -72,8 +72,11 @@ class Widget:
 
 
 def widget_of(view: RowsView, computer: BenchmarkComputer, on: date) -> Widget:
-    """The view of a drawn list; its rows are those of the page that is open."""
+    """The view of a drawn list; its rows are those of the page that is open, or the few whose results are wanted."""
     library = computer.library
+    if view.live is not None:
+        wanted = (row for row in view.rows if row.key in view.live)
+        return Widget(view, (), tuple(_row(row, view.body, computer, on, live=True) for row in wanted))
     drawn = tuple(_row(row, view.body, computer, on) for row in view.rows)
     industries = tuple(one for one in library.industries() if _usable(library, one))
     return Widget(view, industries, drawn)
@@ -83,7 +86,9 @@ def _usable(library: Library, industry: Industry) -> bool:
     return bool(set(industry.calculators) & set(library.names()))
 
 
-def _row(row: RowView, body: Mapping[str, Any], computer: BenchmarkComputer, on: date) -> WidgetRow:
+def _row(
+    row: RowView, body: Mapping[str, Any], computer: BenchmarkComputer, on: date, *, live: bool = False
+) -> WidgetRow:
     library, data = computer.library, dict(row.data)
     cells = {cell.leaf.key: cell for cell in row.cells}
     product = text_of(data, "product")
@@ -91,7 +96,7 @@ def _row(row: RowView, body: Mapping[str, Any], computer: BenchmarkComputer, on:
     period = period_of(data, body)
     end = period[1] if period else on
     asked = asked_of(library, data, body, on)
-    result = result_view(row.name, data, computer.fresh(dict(data), body, on) if asked else None)
+    result = result_view(row.name, data, computer.fresh(dict(data), body, on) if asked and not live else None)
     inputs, energy = cells.get("inputs"), cells.get("energy")
     calculator = asked.calculator if asked is not None else None
     editions = _editions(library, calculator, data)
@@ -101,7 +106,7 @@ def _row(row: RowView, body: Mapping[str, Any], computer: BenchmarkComputer, on:
         cells=cells,
         industry=industry.key if industry is not None else "",
         product=product,
-        choices=grouped(products(library, industry, end)) if industry is not None else {},
+        choices=grouped(products(library, industry, end)) if industry is not None and not live else {},
         inputs=drawn,
         inputs_name=inputs.name if inputs is not None else "",
         energy=energy if isinstance(energy, RowsView) else None,

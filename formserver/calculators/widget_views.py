@@ -33,6 +33,8 @@ def computer() -> BenchmarkComputer:
 def draw(view: RowsView) -> Markup:
     """The list of calculations of a form (``x-widget: calculator:benchmark``)."""
     widget = widget_of(view, computer(), today_in_china(context().clock))
+    if view.live is not None:
+        return Markup(render_template("calculators/widget_live.html", widget=widget, n=view))  # noqa: S704
     document_id = (request.view_args or {}).get("document_id", "")
     years = years_before(current_actor(), str(document_id), view) if document_id else {}
     return Markup(render_template("calculators/widget.html", widget=widget, n=view, years=years))  # noqa: S704

@@ -8,6 +8,7 @@ from typing import Any
 
 from formserver.core.computing import computed_fields
 from formserver.core.definitions.document_type import DocumentType
+from formserver.core.definitions.fields import ROW_KEY
 from formserver.core.drafts import apply_changes
 from formserver.core.models import Draft
 from formserver.web.forms.texts import ABSENT, shown
@@ -15,9 +16,10 @@ from formserver.web.forms.texts import ABSENT, shown
 
 @dataclass(frozen=True, slots=True)
 class MadeByServer:
-    """``lists`` to be drawn again, ``values`` the texts of single fields by their place."""
+    """``lists`` to be drawn again, ``live`` of them only these rows, ``values`` the texts of single fields."""
 
     lists: tuple[str, ...] = ()
+    live: Mapping[str, frozenset[str]] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -30,6 +32,7 @@ def made_by_server(
         return MadeByServer()
     asked, _ = apply_changes(before.body, before.raw, operations)
     lists: list[str] = []
+    live: dict[str, frozenset[str]] = {}
     values: dict[str, str] = {}
     for leaf in dt.children.get("", ()):
         now = after.body.get(leaf.key, ABSENT)
@@ -38,6 +41,15 @@ def made_by_server(
             continue
         if leaf.kind == "rows":
             lists.append(leaf.pointer)
+            if leaf.key in computed:
+                live[leaf.pointer] = _changed(kept, now)
         elif leaf.is_leaf:
             values[leaf.pointer] = shown(leaf, now)
-    return MadeByServer(tuple(lists), values)
+    return MadeByServer(tuple(lists), live, values)
+
+
+def _changed(before: Any, after: Any) -> frozenset[str]:
+    """The keys of the rows that are new or another."""
+    known = {row.get(ROW_KEY): row for row in before} if isinstance(before, list) else {}
+    rows = after if isinstance(after, list) else []
+    return frozenset(str(row[ROW_KEY]) for row in rows if known.get(row[ROW_KEY]) != row)

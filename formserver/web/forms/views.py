@@ -172,7 +172,7 @@ class RowsView(NodeView):
     """A list of rows, or one page of it. ``layout`` is ``table`` or ``cards``; ``picker`` names a row source.
 
     ``hidden_keys`` are keys of the rows that no control shows: a browser cannot copy them. ``body`` is the whole body,
-    for the lists that a slice draws.
+    for the lists that a slice draws; ``live`` are the keys of the rows whose results alone are wanted: somebody is typing.
     """
 
     rows: list[RowView]
@@ -187,6 +187,7 @@ class RowsView(NodeView):
     origin: str = ""
     hidden_keys: tuple[str, ...] = ()
     body: Mapping[str, Any] = field(default_factory=dict)
+    live: frozenset[str] | None = None
 
     @property
     def kind(self) -> str:

@@ -3,6 +3,8 @@
 // needed than stand there.
 import { Picker } from "../js/pickers.js";
 import { controlsOf } from "./controls.js";
+import { fetchList, pageQuery } from "./list-pages.js";
+import { keyOf } from "./rows.js";
 
 const SOON = 250; // ms after the last keystroke: results appear while somebody types
 
@@ -63,20 +65,29 @@ export class Computed {
     else if (!old.contains(document.activeElement)) this.putList(name, made);
   }
 
+  /** `made` is the whole list, or only what results change in the rows that changed (data-calc-live). */
   calculations(old, made) {
-    const before = cards(old);
-    const after = cards(made);
-    const same = before.length === after.length && before.every((card, i) => shape(card) === shape(after[i]));
-    if (!same) return this.anew(old, made);
-    before.forEach((card, i) => refresh(card, after[i]));
-    return undefined;
+    const live = "calcLive" in made.dataset;
+    const rows = live ? [...made.querySelectorAll(":scope > [data-row]")] : cards(made);
+    const keys = live ? made.dataset.rowsNow.trim().split(" ").filter(Boolean) : rows.map(keyOf);
+    const known = keys.join(" ") === cards(old).map(keyOf).join(" ");
+    const fits = (row) => document.getElementById(row.dataset.row)?.dataset.shape === row.dataset.shape && sameLines(row);
+    if (known && rows.every(fits)) for (const row of rows) refresh(document.getElementById(row.dataset.row), row);
+    else if (live) this.fetched(old.dataset.rows);
+    else this.anew(old.dataset.rows, made);
+  }
+
+  async fetched(name) {
+    const page = this.form.elements.namedItem(`page:${name}`)?.value;
+    const made = await fetchList(name, page ? pageQuery(name, page) : "");
+    if (made) this.anew(name, made);
   }
 
   /** Other inputs are asked for now: the list is drawn anew, and the cursor goes back to where it was. */
-  anew(old, made) {
+  anew(name, made) {
     const at = document.activeElement;
-    const kept = old.contains(at) ? { id: at.id, start: at.selectionStart ?? null } : null;
-    this.putList(old.dataset.rows, made);
+    const kept = document.getElementById(name)?.contains(at) ? { id: at.id, start: at.selectionStart ?? null } : null;
+    this.putList(name, made);
     const control = kept && document.getElementById(kept.id);
     control?.focus({ preventScroll: true });
     if (control?.setSelectionRange && kept.start !== null) control.setSelectionRange(kept.start, kept.start);
@@ -94,28 +105,34 @@ export class Computed {
 }
 
 const cards = (list) => [...list.querySelectorAll(":scope > [data-row-body] > [data-shape]")];
-const lines = (card) => [...card.querySelectorAll(".calc-line[data-row]")];
-const shape = (card) => [card.dataset.row, card.dataset.shape, ...lines(card).map((line) => line.dataset.row)].join(" ");
+
+/** Whether the energy lines the server knows are those of the page; lines added here and not yet sent may be more. */
+function sameLines(row) {
+  return [...row.querySelectorAll("[data-line]")].every((line) => document.getElementById(line.dataset.line));
+}
 
 /** Results, sums and messages of a card whose controls stay. */
-function refresh(card, made) {
-  swap(card, made, "[data-calc-result]");
-  swap(card, made, ".fs-row-card-head strong");
-  lines(card).forEach((line, i) => {
-    swap(line, lines(made)[i], ".calc-converted");
-    swap(line, lines(made)[i], "summary");
-  });
-  for (const part of made.querySelectorAll(".fs-field[data-place]")) {
-    const now = card.querySelector(`.fs-field[data-place="${CSS.escape(part.dataset.place)}"]`);
-    if (!now) continue;
+function refresh(card, live) {
+  if (!card) return;
+  put(card.querySelector("[data-calc-result]"), live.querySelector("[data-calc-result]")?.innerHTML);
+  put(card.querySelector(".fs-row-card-head strong"), live.querySelector("strong")?.innerHTML);
+  for (const line of live.querySelectorAll("[data-line]")) {
+    const shown = document.getElementById(line.dataset.line);
+    put(shown?.querySelector("output"), line.querySelector("output").innerHTML);
+    put(shown?.querySelector("summary"), line.querySelector("span").innerHTML);
+  }
+  for (const now of card.querySelectorAll(".calc-inputs-group .fs-field[data-place]")) {
     now.querySelector(":scope > .fs-error")?.remove();
-    const said = part.querySelector(":scope > .fs-error");
+    const said = live.querySelector(`[data-for="${CSS.escape(now.dataset.place)}"]`);
     if (said) now.append(said);
     now.classList.toggle("fs-invalid", Boolean(said));
   }
+  for (const now of card.querySelectorAll("td[data-now]")) {
+    const found = card.querySelector(`[data-indicator="${CSS.escape(now.dataset.now)}"]`);
+    now.textContent = found?.dataset.now || "—";
+  }
 }
 
-function swap(card, made, selector) {
-  const [old, fresh] = [card.querySelector(selector), made?.querySelector(selector)];
-  if (old && fresh && old.innerHTML !== fresh.innerHTML) old.innerHTML = fresh.innerHTML;
+function put(part, html) {
+  if (part && html !== undefined && part.innerHTML !== html) part.innerHTML = html;
 }
