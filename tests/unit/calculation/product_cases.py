@@ -145,4 +145,4 @@ def _text(one: Input, attempt: int) -> str:
         return f"{(low + (one.maximum - low) * share).normalize():f}"
     if one.positive:
         return f"{(1000 * share).normalize():f}"
-    return f"{(Decimal(25) * share).normalize():f}"
+    return f"{(Decimal(25) * share * 10 ** (attempt // len(_SHARES))).normalize():f}"
