@@ -102,10 +102,9 @@ def draft_patch(document_id: str) -> Any:
             judged.ctx,
             pages=_last_page_of(do, asked["pages"]),
             only=frozenset(section_of(dt, name) for name in (*lists, *made.lists)),
+            live={name: rows for name, rows in made.live.items() if name not in lists},
         )
-        html = _fragments(
-            views, (*lists, *made.lists), {k: v for k, v in made.live.items() if k not in lists}
-        )
+        html = _fragments(views, (*lists, *made.lists))
     return jsonify(
         seq=draft.seq,
         saved_at=_time(draft),
@@ -214,17 +213,14 @@ def _remarks(body: Json, problems: Sequence[Problem], names: set[str]) -> dict[s
     }
 
 
-def _fragments(
-    views: Sequence[SectionView], lists: Sequence[str], live: Mapping[str, frozenset[str]]
-) -> dict[str, str]:
-    """The lists whose rows changed, drawn again; of those in ``live`` only what their slice makes of these rows."""
+def _fragments(views: Sequence[SectionView], lists: Sequence[str]) -> dict[str, str]:
+    """The lists whose rows changed, drawn again."""
     draw = get_template_attribute("components/schema_fields.html", "list")
     found = {}
 
     def visit(node: NodeView) -> None:
         if isinstance(node, RowsView):
             if node.name in lists:
-                node.live = live.get(node.name)
                 found[node.name] = str(draw(node))
                 return
             for row in node.rows:

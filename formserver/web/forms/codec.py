@@ -40,14 +40,17 @@ class FormCodec:
         *,
         pages: Mapping[str, int] | None = None,
         only: frozenset[str] | None = None,
+        live: Mapping[str, frozenset[str]] | None = None,
     ) -> list[SectionView]:
         """View models of every section (or of those in ``only``), in order, hidden ones too.
 
-        ``problems`` may have indexed or keyed pointers; ``pages`` opens a page of rows by keyed pointer of the list.
+        ``problems`` may have indexed or keyed pointers; ``pages`` opens a page of rows by keyed pointer of the list;
+        ``live`` draws of a list these rows only.
         """
         drawing = Drawing.prepare(
             self._dt, body, raw or {}, list(problems), origins or {}, ctx or {}, self._today, pages or {}
         )
+        drawing.live = live or {}
         return [drawing.section(s) for s in self._dt.sections if only is None or s.key in only]
 
     def parse(

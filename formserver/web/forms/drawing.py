@@ -51,7 +51,8 @@ _OF_THE_SERVER: Final = frozenset({CALCULATED, DETACHED})
 
 @dataclass(slots=True)
 class Drawing:
-    """Everything drawing one form needs. ``pages`` says which page of rows is open, by keyed pointer."""
+    """Everything drawing one form needs. ``pages`` says which page of rows is open, by keyed pointer; ``live`` of which
+    lists only some rows are wanted (:class:`RowsView`)."""
 
     dt: DocumentType
     body: Mapping[str, Any]
@@ -62,6 +63,7 @@ class Drawing:
     pages: Mapping[str, int]
     problems: dict[str, list[Problem]] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
+    live: Mapping[str, frozenset[str]] = field(default_factory=dict)
     form: BaseForm = field(default_factory=lambda: BaseForm({}))
 
     @classmethod
@@ -155,13 +157,16 @@ class Drawing:
         page = min(max(1, self.pages.get(name, 1)), pages)
         first = (page - 1) * size
         title = str(leaf.schema.get("x-row-title", leaf.title))
+        wanted = self.live.get(name)
         drawn = []
         for index, row in enumerate(rows[first : first + size], start=first):
             if not isinstance(row, Mapping):
                 continue
             key = str(row.get(ROW_KEY, index))
             row_name = join_pointer(name, f"@{key}" if ROW_KEY in row else key)
-            cells = [c for child in children if (c := self.node(child, row, row_name, row)) is not None]
+            skipped = wanted is not None and key not in wanted
+            drawable = () if skipped else children
+            cells = [c for child in drawable if (c := self.node(child, row, row_name, row)) is not None]
             made = str(row.get(CALCULATED, ""))
             if made:
                 _close(cells)
@@ -196,6 +201,7 @@ class Drawing:
                 if c.widget == "hidden" and not c.is_row_key and c.key not in _OF_THE_SERVER
             ),
             body=self.body,
+            live=wanted,
         )
 
     def _common(self, leaf: Field, name: str, row: Mapping[str, Any] | None) -> dict[str, Any]:
