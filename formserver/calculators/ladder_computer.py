@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from formserver.calculation.engine import Confirmed
@@ -35,6 +35,7 @@ _PASSED: Final = (
     "value", "kwh", "category", "object", "commissioned", "published_tier", "tier_basis", "renewable_share",
     "renewable_target", "paid",
 )  # fmt: skip
+_AMOUNT: Final = re.compile(r"-?[0-9]{1,16}(?:\.[0-9]{1,8})?", re.ASCII)
 _LONGEST: Final = {"basis": 300, "process": 2000, "troubles": 1000}
 
 
@@ -161,11 +162,8 @@ def _with_totals(body: Json, key: str) -> Json:
 
 
 def _decimal(value: Any) -> Decimal | None:
-    try:
-        found = Decimal(value) if isinstance(value, str) else None
-    except InvalidOperation:
-        return None
-    return found if found is not None and found.is_finite() else None
+    """A number of ordinary length; anything else has no part in a sum."""
+    return Decimal(value) if isinstance(value, str) and _AMOUNT.fullmatch(value) else None
 
 
 def _around(body: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -64,13 +64,13 @@ def _head(paper: Paper) -> None:
 
 
 def _amounts(paper: Paper) -> None:
-    measured = only("row.value", shown=figure_of("row.value") + only("row.value_unit", " "))
+    measured = only("row.value", "：", shown=figure_of("row.value") + only("row.value_unit", " "))
     indicator = "{% if row.indicator %}{{ row.indicator }}{% else %}/{% endif %}"
     columns = (
-        ("序号", 9, fine_centre("{{ loop.index }}")),
-        ("产品、工序、生产线", 30, fine(show("row.product"))),
+        ("序号", 12, fine_centre("{{ loop.index }}")),
+        ("产品、工序、生产线", 32, fine(show("row.product"))),
         ("电价规则、类别", 0, fine([show("row.tariff"), only("row.category") + only("row.object")])),
-        ("分档指标、核算值", 36, fine([indicator, measured])),
+        ("分档指标、核算值", 36, fine(indicator + measured)),
         ("所属档次", 18, fine_centre(show("row.tier"))),
         (["加价标准", "（元/kWh）"], 20, fine_figure(show("row.rate"))),
         (["计费电量", "（kWh）"], 26, fine_figure(figure_of("row.kwh"))),
@@ -112,7 +112,7 @@ def _workings(paper: Paper) -> None:
         )
     )
     paper.add(run("适用规则和计算过程", bold=True), style="表名", before=8, after=3)
-    with paper.grid(9, 76, (paper.width - 85) * 0.7, (paper.width - 85) * 0.3) as g:
+    with paper.grid(12, 73, (paper.width - 85) * 0.7, (paper.width - 85) * 0.3) as g:
         g.head(*(fine_head(text) for text in ("序号", "适用规则", "计算过程", "备注")), height=7)
         with g.each("row in rows"):
             g.row(

@@ -120,6 +120,13 @@ def test_rows_without_content_and_bodies_without_rows_stay_quiet() -> None:
     assert "due_total" not in compute(sheet(FURNACE, {"_k": "aaaaaaa9", "product": "x"}))
 
 
+@pytest.mark.parametrize("paid", ["1E999999999", "NaN", "9" * 60, "-", "１２"])
+def test_amounts_that_are_none_never_enter_a_total(paid: str) -> None:
+    made = compute(sheet({**FURNACE, "paid": paid}))
+    assert "paid_total" not in made
+    assert made["rows"][0]["paid"] == paid
+
+
 def test_what_people_stated_is_the_rest() -> None:
     made = compute(sheet(FURNACE))
     computer = LadderComputer(TariffLibrary(catalogue()), nobody)
