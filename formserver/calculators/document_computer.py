@@ -31,6 +31,15 @@ from formserver.core.models import Json
 _MADE: Final = ("outcome", "product_title")
 _MADE_OF_INPUT: Final = ("title", "unit", "shown")
 _MADE_OF_LINE: Final = ("factor", "tce")
+MOST_ROWS: Final = 60
+MOST_LINES: Final = 60
+"""What is calculated of one document; more is said to be too much when it is complete (MAX_ITEMS)."""
+TOO_MANY_LINES: Final = Trouble(
+    "INVALID_INPUT",
+    "energy",
+    "能源消费",
+    f"能源消费超过 {MOST_LINES} 行，没有计算；请合并同类能源，或分成几项计算。",
+)
 NO_PERIOD: Final = Trouble("MISSING_INPUT", "period", "统计期", "先填写统计期，才知道适用哪一版标准。")
 
 
@@ -46,7 +55,10 @@ class BenchmarkComputer:
         stored = [by_key(rows_of(one, field.key)) for one in trusted]
         made = dict(body)
         if field.key in body:
-            made[field.key] = [self._row(row, body, stored, on) for row in rows_of(body, field.key)]
+            most = int(field.schema.get("maxItems", MOST_ROWS))
+            rows = rows_of(body, field.key)
+            worked = [self._row(row, body, stored, on) for row in rows[:most]]
+            made[field.key] = worked + [_unworked(row) for row in rows[most:]]
         return self._fill(dt, field, made, trusted)
 
     def stated(self, dt: DocumentType, field: Field, body: Json) -> Json:  # noqa: ARG002 - the port gives it
@@ -75,6 +87,8 @@ class BenchmarkComputer:
         request = request_of(row, body)
         if request is None:
             return failed(NO_PERIOD, at=at, request=request_hash, on=on)
+        if len(request.energy) > MOST_LINES:
+            return failed(TOO_MANY_LINES, at=at, request=request_hash, on=on)
         try:
             result = calculate(self.library, request, confirmed=self.confirmed, trace=False)
         except AppError as error:  # a product that is no more, a definition that cannot be read
@@ -95,7 +109,7 @@ class BenchmarkComputer:
     ) -> Json:
         asked = asked_of(self.library, row, body, on)
         if asked is None:
-            made = filled({key: value for key, value in row.items() if key != "outcome"})
+            made = _unworked(row)
             if text_of(row, "product"):
                 made["outcome"] = self.fresh(row, body, on)
             return made
@@ -127,6 +141,11 @@ class BenchmarkComputer:
             made = filling.filled_list(dt, target, old, generated)
             _put(body, target.key, made)
         return body
+
+
+def _unworked(row: Json) -> Json:
+    """A row without a result, least of all one that was sent."""
+    return filled({key: value for key, value in row.items() if key != "outcome"})
 
 
 def _coefficients(library: Library, result: Result) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from formserver.core.merge import three_way
 from tests.support.calculating import catalogue, everybody, example
 from tests.support.sheets import CLINKER, PERIOD, ROW, asked, clinker, computed, stated, typed
 
+ROOT = Path(__file__).resolve().parents[3]
 COAL = {"_k": "bbbbbbb1", "carrier": "原煤", "amount": "1000", "unit": "t"}
 POWER = {"_k": "bbbbbbb2", "carrier": "电力", "amount": "10", "unit": "万kWh"}
 
@@ -193,3 +196,34 @@ def test_choosing_the_same_product_twice_makes_one_set_of_inputs():
     merged = three_way(stated(base), stated(one), stated(two))
     assert merged.conflicts == ()
     assert computed(merged.body, one) == one
+
+
+def test_more_rows_or_lines_than_a_document_may_have_are_kept_and_not_worked_out():
+    many = [
+        {"_k": f"{number:08d}", "product": "cement.clinker", "outcome": {"verdict": "达标"}}
+        for number in range(70)
+    ]
+    made = computed({**PERIOD, "calculations": many})
+    assert ["outcome" in row for row in made["calculations"]] == [True] * 60 + [False] * 10
+    lines = [{"_k": f"{number:08d}", **{k: v for k, v in COAL.items() if k != "_k"}} for number in range(61)]
+    made = computed({**PERIOD, "calculations": [{"_k": ROW, "product": "cement.clinker", "energy": lines}]})
+    assert "超过 60 行" in outcome(made)["troubles"][0]["text"]
+    assert len(made["calculations"][0]["energy"]) == 61
+
+
+@pytest.mark.parametrize("type_key", ["verification_form", "benchmark_sheet"])
+def test_both_types_carry_the_shared_shape(type_key):
+    part = json.loads((ROOT / "schemas/parts/calculations.json").read_text(encoding="utf-8"))["$defs"]
+    own = json.loads((ROOT / f"schemas/documents/{type_key}/v1.schema.json").read_text(encoding="utf-8"))[
+        "$defs"
+    ]
+    for name, shape in part.items():
+        assert bare(own[name]) == bare(shape), name
+
+
+def bare(node):
+    """A definition without the words in which a copy may differ."""
+    free = {"x-not-printed", "x-width", "x-measure", "description"}
+    if isinstance(node, dict):
+        return {key: bare(value) for key, value in node.items() if key not in free}
+    return [bare(one) for one in node] if isinstance(node, list) else node
