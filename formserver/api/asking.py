@@ -59,7 +59,15 @@ PATH_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {
     "token_id": {"type": "string", "pattern": ID_PATTERN, "title": "令牌标识"},
     "job_id": {"type": "string", "pattern": ID_PATTERN, "title": "任务标识"},
     "session_id": {"type": "string", "pattern": "^[0-9a-f]{64}$", "title": "登录标识"},
-    "calculator": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$", "title": "计算包"},
+    "calculator": {
+        "type": "string",
+        "pattern": "^[a-z][a-z0-9_]{0,63}$",
+        "title": "计算包",
+        "examples": ["cement"],
+    },
+    "edition": {"type": "string", "pattern": "^[a-z][a-z0-9.+_-]{0,99}$", "title": "版本"},
+    "draft_id": {"type": "string", "pattern": ID_PATTERN, "title": "草案标识"},
+    "confirmation_id": {"type": "string", "pattern": ID_PATTERN, "title": "确认标识"},
     "calculation_id": {"type": "string", "pattern": ID_PATTERN, "title": "计算标识"},
     "batch_id": {"type": "string", "pattern": "^[0-9a-f]{64}$", "title": "批次标识"},
 }

@@ -12,7 +12,12 @@ from formserver.calculators.service import TITLE_LIMIT
 _OPEN: Final = {"type": ["string", "null"]}
 _FLAG: Final = {"type": "boolean"}
 _LIST: Final = {"type": "array", "items": FREE}
-_DAY: Final = {"type": "string", "pattern": "^[12][0-9]{3}-[01][0-9]-[0-3][0-9]$", "description": "年-月-日"}
+_DAY: Final = {
+    "type": "string",
+    "pattern": "^[12][0-9]{3}-[01][0-9]-[0-3][0-9]$",
+    "description": "年-月-日",
+    "examples": ["2025-12-31"],
+}
 _VALUE: Final = {"type": ["string", "integer", "boolean"], "maxLength": 200}
 EDITION: Final = shape(
     "CalculatorEdition",
@@ -91,7 +96,12 @@ LINE: Final = {
 }
 ASK: Final = {
     "calculator": PATH_SCHEMAS["calculator"],
-    "product": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$", "title": "产品"},
+    "product": {
+        "type": "string",
+        "pattern": "^[a-z][a-z0-9_]{0,63}$",
+        "title": "产品",
+        "examples": ["clinker"],
+    },
     "period": {
         "type": "object",
         "title": "统计期",

@@ -20,6 +20,7 @@ _BY_PATTERN: Final[Mapping[str, str]] = {
     str(PATH_SCHEMAS["token"]["pattern"]): "k3v9t2abQ7",
     str(PATH_SCHEMAS["agency_id"]["pattern"]): ID,
     str(PATH_SCHEMAS["session_id"]["pattern"]): "0f" * 32,
+    str(PATH_SCHEMAS["edition"]["pattern"]): "gb16780-2021",
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}$": DAY,
     "^/": "/contact_person",
 }
@@ -43,8 +44,8 @@ def example(schema: Mapping[str, Any], *, whole: bool = True) -> Any:
             inner = schema.get("properties", {})
             return {key: example(v, whole=whole) for key, v in inner.items() if whole or key in required}
         case "array":
-            if "$ref" in schema["items"]:
-                return []  # a tree: its leaves have nothing below them
+            if "$ref" in schema.get("items", {"$ref": ""}):
+                return []  # a tree: its leaves have nothing below them; or a list of anything
             return [example(schema["items"], whole=whole)] * max(1, schema.get("minItems", 1))
         case "boolean":
             return False
