@@ -23,7 +23,7 @@ from formserver.calculation.energy_lines import (
 )
 from formserver.calculation.energy_reading import LineText, Refused
 from formserver.calculation.model import Figure
-from formserver.calculation.results import Trouble
+from formserver.calculation.results import Trouble, printable
 from formserver.calculation.units import Unit, convert, unit
 
 _FAR: Final = (Decimal("0.4"), Decimal("1.6"))
@@ -98,7 +98,7 @@ class _Line(LineText):
             counted=line.system != "excluded",
             two_values=two,
             amount=amount,
-            unit=line.unit.strip(),
+            unit=printable(line.unit.strip()),
             base_amount=worked.base,
             base_unit=worked.base_unit,
             coefficient=None if own is None else self._shown_coefficient(worked, own),
@@ -108,8 +108,8 @@ class _Line(LineText):
             kgce=own,
             equivalent=equivalent,
             primary=primary,
-            name=line.name.strip(),
-            evidence=line.evidence.strip(),
+            name=printable(line.name.strip()),
+            evidence=printable(line.evidence.strip()),
         )
 
     # -- conversion -----------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Final
 
 from formserver.calculation.coefficients import Carrier, Coefficients
 from formserver.calculation.energy_lines import ELECTRICITY, EnergyLine
-from formserver.calculation.results import Trouble
+from formserver.calculation.results import Trouble, printable
 from formserver.calculation.units import Unit, unit
 from formserver.core.definitions.parsing_numbers import parse_decimal
 from formserver.core.errors import AppError
@@ -36,7 +36,9 @@ class LineText:
         self.line = line
         typed = line.carrier.strip()
         self.carrier: Carrier | None = coefficients.carrier(typed) or coefficients.by_title(typed)
-        self.title = self.carrier.title if self.carrier is not None else (typed or line.name.strip())[:40]
+        self.title = (
+            self.carrier.title if self.carrier is not None else printable(typed or line.name.strip())[:40]
+        )
         self.place = f"能源消费表第{number + 1}行" + (f"（{self.title}）" if self.title else "")
         self.warnings: list[str] = []
 

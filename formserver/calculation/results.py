@@ -35,6 +35,10 @@ class Trouble:
     title: str
     message: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", printable(self.title))
+        object.__setattr__(self, "message", printable(self.message))
+
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
@@ -201,6 +205,11 @@ def as_json(value: Any) -> Any:
 
 
 _MOST_PLACES: Final = 12
+
+
+def printable(text: str) -> str:
+    """A text without control and direction characters, which what people type may hold and no Word or Excel file may."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
 
 
 def plain(value: Decimal) -> str:

@@ -281,3 +281,28 @@ def test_a_period_in_reverse_is_said_first(library: Library) -> None:
             library, Request("cement", "clinker", date.fromisoformat(start), date.fromisoformat(end))
         )
         assert [(one.code, one.field) for one in found.troubles] == [("INVALID_INPUT", "period")]
+
+
+def test_control_characters_never_reach_a_paper(trial: Trial) -> None:
+    typed = {
+        "carrier": "煤\x00\u202e",
+        "amount": "1\x1b",
+        "unit": "k\x1fg",
+        "name": "\x07",
+        "evidence": "表\x0b1",
+    }
+    good = {**ELECTRIC, "unit": "k\x1fWh", "name": "电\x00表", "evidence": "\u202e票"}
+    for lines in ((typed,), (good,), ({**good, "amount": "1\x00"},), ({**good, "direction": "\x00"},)):
+        data = sugar(trial.library, *lines)
+        texts = [one.message + one.title for one in data.troubles] + list(data.notes)
+        assert data.energy is not None
+        texts += [one.unit + one.name + one.evidence + one.place + one.title for one in data.energy.lines]
+        assert all(text.isprintable() for text in texts)
+    found = trial.work_out(electricity="9\x00", kind="丙\x1b")
+    assert all(one.message.isprintable() for one in found.troubles)
+
+
+def test_an_input_the_calculator_does_not_know_is_pointed_out(trial: Trial) -> None:
+    found = trial.work_out(electricity="90", altitud="2000")
+    assert any("altitud" in text and "未采用" in text for text in found.notes)
+    assert not trial.work_out(electricity="90", altitude="20").notes
