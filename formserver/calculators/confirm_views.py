@@ -126,7 +126,8 @@ def _wanted() -> Wanted:
 def _list_page(error: str = "", chosen: frozenset[str] = frozenset()) -> str:
     actor, wanted = current_actor(), _wanted()
     everything = service(Figures).items(actor, Wanted(state=""))
-    found = [one for one in everything if wanted.fits(one)]
+    found = [one for one in everything if one.id in chosen]
+    found += [one for one in everything if one.id not in chosen and wanted.fits(one)]
     begin = _number(request.args.get("from", ""))
     shown = found[begin : begin + SHOWN]
     groups: dict[str, list[Item]] = {}

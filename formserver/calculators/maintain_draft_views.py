@@ -132,14 +132,21 @@ def _turned(old: Draft, section: Section, rows: list[dict[str, Any]], do: str) -
         saved = service(Calculators).saved(current_actor(), request.form.get("saved", "")[:26])
         return [*rows, from_saved(saved, rows)]
     if section.key == "examples" and do.startswith("expect-"):
-        number = do.removeprefix("expect-")
-        index = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else -1
-        judged = service(Drafts).judged(old)
-        if judged.calculator is not None and 0 <= index < len(rows):
-            library = service(Calculators).library
-            rows[index] = expected(judged.calculator, judged.limits, library, rows[index])
-        return rows
+        return _expecting(old, rows, do.removeprefix("expect-"))
     return changed_rows(section, rows, do, [key for key, _ in products_of(old)])
+
+
+def _expecting(old: Draft, rows: list[dict[str, Any]], which: str) -> list[dict[str, Any]]:
+    """The examples, one or all of them, expecting what the draft gives now."""
+    judged = service(Drafts).judged(old)
+    if judged.calculator is None:
+        flash("先改正其他问题，才能算出结果。", "warning")
+        return rows
+    library = service(Calculators).library
+    return [
+        expected(judged.calculator, judged.limits, library, row) if which in ("all", str(index)) else row
+        for index, row in enumerate(rows)
+    ]
 
 
 def _overtaken(now: Draft, section: Section, seen: int, *, live: bool) -> Any:

@@ -247,7 +247,11 @@ def _as_new(method: dict[str, Any], limits: dict[str, Any], standard: str) -> No
         "confidence": "unknown",
         "note": f"由 {old} 复制，数值尚待按新版原文录入。",
     }
+    gone = {one["number"] for one in method.get("earlier", ())}
     method["earlier"] = []
+    method["examples"] = [
+        one for one in method["examples"] if one.get("expect", {}).get("field") not in gone
+    ]  # what they say of editions before the old one is not this one's to say
     limits["standard"] = method["standard"]["number"]
     method["valid_to"] = limits["valid_to"] = None
 

@@ -52,18 +52,18 @@ def pack(name: str, edition: str) -> Any:
     return _pack_page(name, edition)
 
 
-@calculators.get("/packs/<name>/<edition>/<kind>.json")
+@calculators.get("/packs/<name>/<edition>/<part>.json")
 @requires(CalculatorPermission.USE)
-def pack_file(name: str, edition: str, kind: str) -> Any:
+def pack_file(name: str, edition: str, part: str) -> Any:
     """The file of an edition's method, of the limits it points to, or of coefficients."""
-    if kind not in FILE_KINDS:
+    if part not in FILE_KINDS:
         raise NOT_FOUND(what="这个文件")
     catalogue = context().catalogue
-    if kind == "limits":
+    if part == "limits":
         name, _, edition = service(Calculators).library.calculator(name, edition).limits.partition("/")
-    found = catalogue.definition(kind, name, edition)
+    found = catalogue.definition(part, name, edition)
     answer = Response(found.content, mimetype="application/json")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{kind}-{name}-{edition}.json"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{part}-{name}-{edition}.json"'
     return answer
 
 

@@ -63,6 +63,13 @@ TOOLS: Final = (
         "calculators.batch",
         CalculatorPermission.BATCH,
     ),
+    Tool(
+        "计算包",
+        "各标准的算法、限额和来源；对照两版，确认待核数值，另存草案修改。",
+        "book",
+        "calculators.packs",
+        CalculatorPermission.USE,
+    ),
 )
 
 

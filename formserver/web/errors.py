@@ -41,7 +41,12 @@ STATUS_OF_CODE: Final = {
     "UNSUPPORTED_MEDIA": 415,
 }
 """Codes for which HTTP has a word of its own."""
-API_STATUS_OF_CODE: Final = {"HEAD_MOVED": 412, "DRAFT_STALE": 412, "ENTERPRISE_CHANGED": 412}
+API_STATUS_OF_CODE: Final = {
+    "CALCULATOR_DRAFT_CHANGED": 412,
+    "DRAFT_STALE": 412,
+    "ENTERPRISE_CHANGED": 412,
+    "HEAD_MOVED": 412,
+}
 """What a program learns whose ``If-Match`` was overtaken; on pages these are conflicts between people."""
 
 

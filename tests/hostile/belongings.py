@@ -13,6 +13,9 @@ from formserver.accounts.tokens import TokenService
 from formserver.approvals.deputies import Deputies
 from formserver.approvals.service import ApprovalService, Ticket
 from formserver.calculation.requests import request_from_json
+from formserver.calculators.confirm_figures import Wanted
+from formserver.calculators.confirm_service import Figures
+from formserver.calculators.maintain_service import Drafts
 from formserver.calculators.service import Calculators
 from formserver.core.clock import today_in_china
 from formserver.core.ids import new_id
@@ -65,11 +68,30 @@ def belongings(town: Town, issued: Document) -> dict[str, Any]:
         "appointment_id": _deputy(town),
         "calculation_id": _calculation(town),
         "calculator": "cement",
+        **_maintenance(town),
         "kind": "docx",
         "mark_id": mark,
         "page_id": page,
         "waiting": waiting,
         **_review(town),
+    }
+
+
+def _maintenance(town: Town) -> dict[str, Any]:
+    """A draft of the clerk's city and a confirmation; the methods themselves are of everybody."""
+    clerk, service = town.actor("clerk"), town.context.service
+    draft = service(Drafts).copy(clerk, "soda_ash", "gb29140-2024")
+    figures = service(Figures)
+    figure = next(one for one in figures.items(clerk, Wanted()) if one.standard == "GB 29140-2024")
+    figures.confirm(clerk, {figure.id: figure.value}, "标准原文第5页表2")
+    (confirmation, *_) = figures.item(clerk, figure.id)[1]
+    return {
+        "draft_id": draft.id,
+        "confirmation_id": confirmation.id,
+        "name": "soda_ash",
+        "edition": "gb29140-2024",
+        "section_key": "limits",
+        "part": "limits",
     }
 
 
@@ -99,6 +121,7 @@ def _calculation(town: Town) -> str:
     request = request_from_json(
         {
             "calculator": "cement",
+        **_maintenance(town),
             "product": "clinker",
             "period": {"start": "2025-01-01", "end": "2025-12-31"},
             "inputs": {"clinker_t": "1550000"},
