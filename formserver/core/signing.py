@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from formserver.core.computing import computed_fields
 from formserver.core.deeds import Deeds
 from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.validation import validate_draft
@@ -155,6 +156,9 @@ class Signing(Deeds):
         ]
         noted: list[Json] = []
         for correction in corrections:
+            indexed = to_indexed(body, correction.at)
+            if _is_off_the_paper(dt, indexed):
+                raise NOT_A_PEN_FIELD(label=dt.label(indexed))
             noted.append(
                 {
                     "page": correction.page,
@@ -250,6 +254,17 @@ def _is_for_the_pen(dt: DocumentType, indexed: str) -> bool:
         if field.schema.get("x-required-at") in {"signed", "served"}:
             return True
     return False
+
+
+def _is_off_the_paper(dt: DocumentType, indexed: str) -> bool:
+    """Whether the place lies in a computed field and is not printed: no pen reaches it."""
+    top = indexed[1:].partition("/")[0]
+    if top not in {field.key for field in computed_fields(dt)}:
+        return False
+    try:
+        return bool(dt.leaf(indexed).schema.get("x-not-printed"))
+    except LookupError:
+        return True
 
 
 def _shown(value: Any) -> Any:

@@ -220,6 +220,11 @@ def _field_rules(
     low, high = words.get("x-minimum"), words.get("x-maximum")
     if low is not None and high is not None and Decimal(low) > Decimal(high):
         yield "x-minimum 大于 x-maximum。"
+    for what, place in words.get("x-fills", {}).items():
+        if place not in dt.by_pattern:
+            yield f"x-fills 的 {what} 指的 {place} 不是本文书的字段。"
+    if "x-fills" in words and not item.widget.startswith("calculator:"):
+        yield "x-fills 只能用于计算控件（x-widget: calculator:…）。"
     yield from _measure_rules(dt, item, row, measures)
 
 
