@@ -16,6 +16,8 @@ from formserver.core.errors import AppError
 from formserver.core.figures import FigureQuery
 from formserver.core.ids import new_id
 from formserver.core.issuing import Issuing
+from formserver.core.signing import NOT_A_PEN_FIELD, PenCorrection, Signing
+from tests.support.house import photo_of_paper
 from tests.support.sheets import CLINKER
 from tests.support.website import Website, fields, texts
 
@@ -283,3 +285,18 @@ def test_products_are_found_by_pinyin(site: Website):
     answer = site.client("chen").get("/calculators/products?q=snsl").json
     assert answer["items"][0]["facts"] == {"product": "cement.clinker", "industry": "cement"}
     assert site.client("viewer").get("/calculators/products?q=snsl").status_code in (403, 404)
+
+
+def test_no_pen_corrects_a_result_that_is_not_on_the_paper(site: Website):
+    document, draft = begun(site)
+    document = finalise(site, ready(site, document, draft.body))
+    forged = PenCorrection(page=1, at=f"/calculations/@{ROW}/outcome/verdict", new="不适用")
+    with pytest.raises(AppError) as caught:
+        site.context.service(Signing).sign(
+            site.actor("chen"),
+            document.id,
+            files=[("签字件.jpg", photo_of_paper())],
+            base_version=site.head(document.id).head_version,
+            corrections=[forged],
+        )
+    assert caught.value.code is NOT_A_PEN_FIELD
