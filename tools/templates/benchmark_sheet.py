@@ -1,4 +1,4 @@
-"""企业能耗达标情况表: landscape; totals, one row per indicator, verdict and signatures, then what it was worked out from."""
+"""能耗对标表（企业能耗达标情况）: landscape; totals, one row per indicator, verdict and signatures, then what it was worked out from."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ PAGE = Page(18, 14, 14, 29, footer=9, landscape=True)
 
 def draw() -> Paper:
     """The template."""
-    paper = Paper("form-landscape", "企业能耗达标情况表", page=PAGE)
-    paper.heading("{{ doc.organ }}", "企业能耗达标情况表")
+    paper = Paper("form-landscape", "能耗对标表", page=PAGE)
+    paper.heading("{{ doc.organ }}", "能耗对标表（企业能耗达标情况）")
     _profile(paper)
     _results(paper)
     _sign_off(paper)
@@ -82,17 +82,17 @@ def _results(paper: Paper) -> None:
     _title(paper, "一、单位产品能耗与限额标准对照")
     columns: list[tuple[str | list[str], float, Cell]] = [
         (["序", "号"], 8, fine_centre("{{ loop.index }}")),
-        (["产品（工序）、", "生产线"], 26, fine([show("row.product"), only("row.line", "（", "）")])),
-        ("执行标准", 19, fine_centre(show("row.standard_no"))),
+        (["产品（工序）、", "生产线"], 24, fine([show("row.product"), only("row.line", "（", "）")])),
+        ("执行标准", 18, fine_centre(show("row.standard_no"))),
         (["指标名称", "及单位"], 25, fine([show("row.indicator"), only("row.unit", "（", "）")])),
         (["统计期", "产量"], 20, fine_figure([figure_of("row.output"), show("row.output_unit")])),
         (["统计期", "能耗"], 21, fine_figure([figure_of("row.energy"), only("row.energy_unit")])),
         ("实际值", 14, fine_figure(show("row.value"))),
-        (["修正条件", "及系数"], 17, fine(show("row.corrections"))),
+        (["修正条件", "及系数"], 15, fine(show("row.corrections"))),
         (["3级限定值", "修正前", "修正后"], 18, fine_figure([show("row.limit_base"), show("row.limit")])),
         (["2级", "准入值"], 13, fine_figure(show("row.access"))),
         (["1级", "先进值"], 13, fine_figure(show("row.advanced"))),
-        ("达到等级", 17, fine_centre(show("row.result"))),
+        ("达到等级", 16, fine_centre(show("row.result"))),
         (["是否", "达标"], 13, fine_centre(show("row.compliant"))),
         (["超限额", "（%）"], 12, fine_figure(show("row.over_pct"))),
         (["超标", "能耗量"], 18, fine_figure([figure_of("row.excess"), only("row.excess_unit")])),
