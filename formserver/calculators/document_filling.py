@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from formserver.calculation.results import plain
 from formserver.calculation.rounding import round_to
+from formserver.calculators.document_outcome import settled
 from formserver.calculators.document_words import (
     BELOW,
     LEVEL_RESULTS,
@@ -70,7 +71,7 @@ def _result_row(row: Json, outcome: Json, one: Mapping[str, Any]) -> Json:
             "compliant": one.get("verdict"),
             "excess": in_places(one.get("excess"), 2),
             "excess_unit": one.get("excess_unit"),
-            "benchmark": one.get("benchmark"),
+            "benchmark": settled(text_of(one, "benchmark")),
             "remark": _remark(row, one),
         }
     )

@@ -49,7 +49,7 @@ def outcome_of(
             "total_tce": total,
             "verdict": result.verdict.value,
             "preview": True if result.preview else None,
-            "summary": conclusion(result_to_json(result))[:2000],
+            "summary": _summary(result),
             "troubles": [_trouble(one, at) for one in _troubles(result)[:_MOST]],
             "unconfirmed": [
                 {ROW_KEY: made_key(at, "figure", one.id), "figure": one.id[:200], "title": _figure_words(one)}
@@ -74,6 +74,19 @@ def failed(trouble: Trouble, *, at: str, request: str, on: date) -> Json:
         "verdict": "不完整",
         "troubles": [_trouble(trouble, at)],
     }
+
+
+def _summary(result: Result) -> str:
+    """The conclusion for the paper: a comparison that rests on unconfirmed figures stays on the screen."""
+    data = result_to_json(result)
+    for one in data["indicators"]:
+        one["benchmark_text"] = settled(one["benchmark_text"])
+    return conclusion(data)[:2000]
+
+
+def settled(benchmark: str) -> str:
+    """Where a value stands between 标杆 and 基准, unless that is 待确认."""
+    return "" if benchmark.endswith("（待确认）") else benchmark
 
 
 def _troubles(result: Result) -> list[Trouble]:

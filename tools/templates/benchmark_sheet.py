@@ -82,13 +82,13 @@ def _results(paper: Paper) -> None:
     _title(paper, "一、单位产品能耗与限额标准对照")
     columns: list[tuple[str | list[str], float, Cell]] = [
         (["序", "号"], 8, fine_centre("{{ loop.index }}")),
-        (["产品（工序）、", "生产线"], 24, fine([show("row.product"), only("row.line", "（", "）")])),
+        (["产品（工序）", "及生产线"], 24, fine([show("row.product"), only("row.line", "（", "）")])),
         ("执行标准", 18, fine_centre(show("row.standard_no"))),
         (["指标名称", "及单位"], 25, fine([show("row.indicator"), only("row.unit", "（", "）")])),
         (["统计期", "产量"], 20, fine_figure([figure_of("row.output"), show("row.output_unit")])),
         (["统计期", "能耗"], 21, fine_figure([figure_of("row.energy"), only("row.energy_unit")])),
         ("实际值", 14, fine_figure(show("row.value"))),
-        (["修正条件", "及系数"], 15, fine(show("row.corrections"))),
+        (["修正", "条件"], 15, fine(show("row.corrections"))),
         (["3级限定值", "修正前", "修正后"], 18, fine_figure([show("row.limit_base"), show("row.limit")])),
         (["2级", "准入值"], 13, fine_figure(show("row.access"))),
         (["1级", "先进值"], 13, fine_figure(show("row.advanced"))),

@@ -156,3 +156,13 @@ def test_made_keys_are_row_keys_and_stable():
     assert made_key("a", "b") == made_key("a", "b")
     assert made_key("a", "b") != made_key("ab", "")
     assert len(made_key("a")) == 8
+
+
+def test_a_comparison_with_unconfirmed_figures_stays_off_the_paper():
+    made = computed({**clinker(), "output_value": "1"}, type_key="benchmark_sheet")
+    one = next(
+        i for i in made["calculations"][0]["outcome"]["indicators"] if i["key"] == "comprehensive_energy"
+    )
+    assert one["benchmark"].endswith("（待确认）")
+    assert all("benchmark" not in row for row in made["result_rows"])
+    assert "标杆" not in made["findings"]
