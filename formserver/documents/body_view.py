@@ -117,8 +117,6 @@ def _nested(dt: DocumentType, leaf: Field, value: Any) -> str:
     children = {c.key: c for c in dt.children.get(pattern, ()) if c.widget not in _UNREAD}
     lines = []
     for row in value if isinstance(value, list) else [value] if value else []:
-        parts = [
-            f"{children[k].title}：{value_text(children[k], v)}" for k, v in row.items() if k in children
-        ]
-        lines.append("；".join(p for p in parts if not p.startswith(ROW_KEY)))
+        parts = [f"{c.title}：{value_text(c, row[k])}" for k, c in children.items() if k in row]
+        lines.append("；".join(parts))
     return "\n".join(lines)
