@@ -240,7 +240,7 @@ def _indicator_words(one: Calculator, each: Indicator) -> str:
 def _examples(one: Calculator) -> dict[str, tuple[str, str]]:
     def said(example: Mapping[str, Any]) -> str:
         inputs: Sequence[str] = [f"{key}={text}" for key, text in example.get("inputs", {}).items()]
-        return f"{example.get('product', '')} {'，'.join(inputs)}"
+        return f"{example.get('product', '')} {'，'.join(inputs)}"[:160]
 
     return {
         str(example.get("key")): (str(example.get("title", "")), said(example)) for example in one.examples

@@ -44,7 +44,7 @@ def from_saved(saved: SavedCalculation, rows: Sequence[Mapping[str, Any]]) -> Js
         },
     }
     if request.get("energy"):
-        made["energy"] = [dict(line) for line in request["energy"]]
+        made["energy"] = [{"direction": "in", **line} for line in request["energy"]]
     if request.get("new_project"):
         made["new_project"] = True
     return made

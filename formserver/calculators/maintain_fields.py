@@ -49,8 +49,8 @@ class Section:
         return next(one for one in self.columns if one.key == key)
 
 
-_KEY: Final = Column("key", "键", "required", ("@key",), help="小写字母开头，计算式中用这个名称。")
-_OWN_KEY: Final = Column("key", "键", "required", help="小写字母开头，计算式中用这个名称。")
+_KEY: Final = Column("key", "键", "required", ("@key",))
+_OWN_KEY: Final = Column("key", "键", "required")
 _PRODUCT: Final = Column("product", "产品", "product", ("@product",), width="medium")
 _TITLE: Final = Column("title", "名称", "required", width="medium")
 _UNIT: Final = Column("unit", "单位")
@@ -61,7 +61,7 @@ _ORIGIN: Final = (
     Column("source", "来源代号"),
     Column("note", "备注", width="medium"),
 )
-_FIGURE: Final = (_TITLE, Column("value", "数值", "figure", help="空着表示未知，不是零。"), _UNIT, *_ORIGIN)
+_FIGURE: Final = (_TITLE, Column("value", "数值", "figure"), _UNIT, *_ORIGIN)
 _NEW_FIGURE: Final = {"title": "", "value": None, "unit": "1", "confidence": "recalled"}
 
 SECTIONS: Final = (
@@ -74,12 +74,12 @@ SECTIONS: Final = (
         (
             Column("product", "产品", "product", width="medium"),
             Column("indicator", "指标（键）", "required"),
-            _UNIT,
             Column("l1", "1级（先进值）", "figure", ("levels", "1")),
             Column("l2", "2级（准入值）", "figure", ("levels", "2")),
             Column("l3", "3级（限定值）", "figure", ("levels", "3")),
-            Column("absent", "标准未设的级", "levels", help="如 1、2；空着的级若不列在这里，就是未知。"),
-            Column("level_confidence", "个别级的可信度", "pairs", help="如 2 = recalled"),
+            _UNIT,
+            Column("absent", "标准未设的级", "levels"),
+            Column("level_confidence", "个别级的可信度", "pairs"),
             *_ORIGIN,
             Column("benchmark", "标杆水平", "figure", ("benchmark", "benchmark")),
             Column("baseline", "基准水平", "figure", ("benchmark", "baseline")),
@@ -93,7 +93,8 @@ SECTIONS: Final = (
             "absent": [],
             "confidence": "recalled",
         },
-        "数值照标准填写；不知道的空着，不要填零。",
+        "数值照标准填写；不知道的空着，不要填零。标准没有规定的级写入“标准未设的级”，如 1、2；"
+        "只有个别级可信度不同的，写如 2 = recalled。",
         "限额",
     ),
     Section(
@@ -146,10 +147,19 @@ SECTIONS: Final = (
             Column("digits", "小数位", "integer"),
         ),
         {"title": "", "unit": "t"},
-        row_title="输入项",
+        "键以小写字母开头，计算式中用它。条件用计算式的写法，如 altitude_m > altitude_threshold。",
+        "输入项",
     ),
     Section(
-        "constants", "常数", "method", "constants", "map", (_KEY, *_FIGURE), _NEW_FIGURE, row_title="常数"
+        "constants",
+        "常数",
+        "method",
+        "constants",
+        "map",
+        (_KEY, *_FIGURE),
+        _NEW_FIGURE,
+        "数值空着表示未知，不是零。",
+        "常数",
     ),
     Section(
         "tables",
@@ -214,7 +224,7 @@ SECTIONS: Final = (
         (
             _KEY,
             _TITLE,
-            Column("levels", "修正哪几级", "levels", help="空着为各级都修正。"),
+            Column("levels", "修正哪几级", "levels", help="空着为各级。"),
             Column("when", "条件", "formula", width="medium"),
             Column(
                 "expression",

@@ -8,7 +8,7 @@ from typing import Any
 
 from formserver.calculators.maintain_anchors import Fault, by_anchor, by_section, faults_of
 from formserver.calculators.maintain_checking import Judged
-from formserver.calculators.maintain_fields import SECTIONS, Column, Section
+from formserver.calculators.maintain_fields import BY_KEY, SECTIONS, Column, Section
 from formserver.calculators.maintain_models import Draft
 from formserver.calculators.maintain_rows import rows_of, shown, typed
 from formserver.calculators.maintain_wording import names_of, worded
@@ -79,12 +79,13 @@ def section_page(draft: Draft, section: Section, judged: Judged) -> SectionPage:
     names = names_of(judged.calculator) if judged.calculator is not None else _typed_names(draft)
     messages = by_anchor(faults)
     products = products_of(draft)
+    titles = _indicator_titles(draft) if section.key == "limits" else {}
     rows = []
     for index, row in enumerate(rows_of(section, draft)):
         fields = tuple(
             _field(section, index, column, row.data, messages, products, names) for column in section.columns
         )
-        rows.append(RowView(index, _title(section, row.data, index, dict(products)), fields))
+        rows.append(RowView(index, _title(section, row.data, index, dict(products), titles), fields))
     return SectionPage(draft, section, tuple(rows), faults, names)
 
 
@@ -112,15 +113,27 @@ def _field(
     if choices and value not in dict(choices):
         choices = ((value, value or "请选择"), *choices)
     said = worded(value, names) if column.kind == "formula" and value else ""
-    return FieldView(anchor, column, value, choices, messages.get(anchor, ()), said)
+    return FieldView(anchor, column, value, choices, messages.get(anchor, ()), "" if said == value else said)
 
 
-def _title(section: Section, data: Mapping[str, Any], index: int, products: Mapping[str, str]) -> str:
+def _indicator_titles(draft: Draft) -> Mapping[str, str]:
+    rows = rows_of(BY_KEY["indicators"], draft)
+    return {str(row.data.get("key")): str(row.data.get("title")) for row in rows}
+
+
+def _title(
+    section: Section,
+    data: Mapping[str, Any],
+    index: int,
+    products: Mapping[str, str],
+    titles: Mapping[str, str],
+) -> str:
     if section.shape == "record":
         return section.title
     own = data.get("title") or data.get("@key") or data.get("key") or data.get("number")
     if section.key == "limits":
-        own = f"{products.get(str(data.get('product')), data.get('product'))} · {data.get('indicator')}"
+        product, indicator = str(data.get("product", "")), str(data.get("indicator", ""))
+        own = f"{products.get(product, product)} · {titles.get(indicator, indicator)}"
     elif section.shape.startswith("nested"):
         own = f"{products.get(str(data.get('@product')), '')} · {own}"
     return str(own or f"第 {index + 1} {section.row_title}")

@@ -135,10 +135,8 @@ def put_rows(section: Section, draft: Draft, rows: Sequence[Json]) -> Draft:
                 product[section.at] = _keyed(own)
                 if not product[section.at]:
                     del product[section.at]
-    elif section.shape == "map":
-        part[section.at] = _keyed(rows)
-    else:
-        part[section.at] = [_bare(row) for row in rows]
+    elif rows or section.at in part:
+        part[section.at] = _keyed(rows) if section.shape == "map" else [_bare(row) for row in rows]
     return replace(draft, method=part) if section.part == "method" else replace(draft, limits=part)
 
 

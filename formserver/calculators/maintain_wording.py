@@ -29,8 +29,8 @@ def validity_word(definition: Definition, on: date) -> str:
 
 def validity_words(valid_from: date | None, valid_to: date | None) -> str:
     """``2022-11-01 起`` or both days."""
-    begin = f"{valid_from:%Y-%m-%d} 起" if valid_from else "施行日期不详"
-    return f"{begin}，至 {valid_to:%Y-%m-%d}" if valid_to else begin
+    begin = f"{valid_from:%Y-%m-%d}" if valid_from else "施行日期不详"
+    return f"{begin} 至 {valid_to:%Y-%m-%d}" if valid_to else f"{begin} 起" if valid_from else begin
 
 
 def names_of(calculator: Calculator) -> Mapping[str, str]:

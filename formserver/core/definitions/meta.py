@@ -110,7 +110,9 @@ def _sentence(error: PyError) -> str:
         case "type":
             return f"类型应为 {limit}，现在是 {type(value).__name__}。"
         case "pattern":
-            return f"“{value}”的写法不合规则 {limit}。"
+            return f"“{value}”的写法不合规则{_described(schema) or f' {limit}'}。"
+        case "anyOf":
+            return f"“{value}”的写法不合规则{_described(schema)}。"
         case "minItems" | "minLength" | "minProperties":
             return "不能为空。" if limit == 1 else f"至少 {limit}。"
         case "maxItems" | "maxLength":
@@ -119,6 +121,12 @@ def _sentence(error: PyError) -> str:
             return "有重复的值。"
         case _:
             return f"不合规则（{error.validator}：{limit}）。"
+
+
+def _described(schema: Mapping[str, Any]) -> str:
+    """What a described part of a meta-schema wants, for people."""
+    text = str(schema.get("description", "")).partition("；")[0]
+    return f"，应为{text}" if text else ""
 
 
 _COPY_MAY_DIFFER: Final = frozenset({"x-not-printed", "x-width", "x-source", "x-freeze", "description"})

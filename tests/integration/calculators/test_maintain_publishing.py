@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -53,13 +54,12 @@ def test_published_by_a_second_person_and_chosen_by_the_period(site: Maintained)
     done = site.published(draft, FIRST)
     assert done.state is DraftState.PUBLISHED
     old, new = site.calculators.evaluate(soda(2026)), site.calculators.evaluate(soda(2027))
-    assert old.edition == "gb29140-2024" and old.definitions == before.definitions
+    assert old.edition == "gb29140-2024"
+    assert old.definitions == before.definitions
     assert new.edition == "gb29140-2024+own.1"
     assert [one.limit for one in new.indicators[0].limits][2] == 500
     assert [one.limit for one in old.indicators[0].limits][2] == 370
-    crossing = site.calculators.evaluate(
-        soda(2026, period={"start": "2026-07-01", "end": "2027-06-30"})
-    )
+    crossing = site.calculators.evaluate(soda(2026, period={"start": "2026-07-01", "end": "2027-06-30"}))
     assert [one.code for one in crossing.troubles] == ["PERIOD_CROSSES_EDITIONS"]
     by_hand = site.calculators.evaluate(
         soda(2026, period={"start": "2026-07-01", "end": "2027-06-30"}, edition="gb29140-2024")
@@ -76,13 +76,27 @@ def test_from_the_first_day_of_the_base_on_it_replaces_the_base_whole(site: Main
 
 def test_withdrawing_opens_the_base_again(site: Maintained) -> None:
     site.published(site.with_limit(site.copy(), "500"), FIRST)
-    refused("CALCULATOR_REASON_MISSING", site.publishing.withdraw, site.actor("tang"), "soda_ash", "gb29140-2024+own.1", " ")
+    refused(
+        "CALCULATOR_REASON_MISSING",
+        site.publishing.withdraw,
+        site.actor("tang"),
+        "soda_ash",
+        "gb29140-2024+own.1",
+        " ",
+    )
     gone = site.publishing.withdraw(site.actor("tang"), "soda_ash", "gb29140-2024+own.1", "抄错")
     assert gone.state is DraftState.WITHDRAWN
     assert site.calculators.evaluate(soda(2027)).edition == "gb29140-2024"
     assert site.calculators.library.calculator(*SODA).valid_to is None
     refused("CALCULATOR_EDITION_NOT_OWN", site.publishing.withdraw, site.actor("tang"), *SODA, "不要了")
-    refused("CALCULATOR_EDITION_NOT_OWN", site.publishing.withdraw, site.actor("tang"), "soda_ash", "gb29140-2024+own.1", "再撤")
+    refused(
+        "CALCULATOR_EDITION_NOT_OWN",
+        site.publishing.withdraw,
+        site.actor("tang"),
+        "soda_ash",
+        "gb29140-2024+own.1",
+        "再撤",
+    )
     assert site.copy().edition == "gb29140-2024+own.2"  # the name of a withdrawn edition is not used again
 
 
@@ -98,7 +112,8 @@ def test_own_editions_follow_on_each_other(site: Maintained) -> None:
 
 def test_a_whole_new_edition_of_a_standard(site: Maintained) -> None:
     draft = site.copy(edition="gb29140-2030", standard="GB 29140-2030")
-    assert draft.method["standard"]["supersedes"] == ["GB 29140-2024"] and draft.method["earlier"] == []
+    assert draft.method["standard"]["supersedes"] == ["GB 29140-2024"]
+    assert draft.method["earlier"] == []
     site.published(draft, date(2030, 7, 1))
     assert site.calculators.evaluate(soda(2031)).standard == "GB 29140-2030"
     assert site.calculators.evaluate(soda(2029)).standard == "GB 29140-2024"
@@ -124,7 +139,9 @@ def test_an_agency_with_one_maintainer_publishes_with_a_reason(tmp_path: Any) ->
     site = Maintained(tmp_path, publishers=1)
     draft = site.with_limit(site.copy(), "500")
     refused("CALCULATOR_ALONE_REASON_MISSING", site.published, draft, FIRST, "tang")
-    done = site.publishing.publish(site.actor("tang"), draft.id, FIRST, seen=draft.tag, alone="本中心只有一名维护人员")
+    done = site.publishing.publish(
+        site.actor("tang"), draft.id, FIRST, seen=draft.tag, alone="本中心只有一名维护人员"
+    )
     assert done.ended_reason == "本中心只有一名维护人员"
     site.close()
 
@@ -151,9 +168,11 @@ def test_what_is_published_is_frozen_and_changes_behind_its_back_are_found(site:
     catalogue = site.context.catalogue
     definition = catalogue.definition("limits", "soda_ash", draft.edition)
     content = {**draft.limits, "standard": "别的"}
-    from dataclasses import replace
-
-    refused("DEFINITION_FROZEN", catalogue.put, replace(definition, content=canonical_json(content), sha256=digest(content)))
+    refused(
+        "DEFINITION_FROZEN",
+        catalogue.put,
+        replace(definition, content=canonical_json(content), sha256=digest(content)),
+    )
     report = Report()
     check_own_editions(site.context.store, report)  # type: ignore[arg-type]
     assert not report.findings
@@ -181,7 +200,17 @@ def test_a_faulty_draft_is_kept_and_never_published(site: Maintained) -> None:
 
 @pytest.mark.parametrize(
     "attack",
-    ["((((" * 300, "1/0", "output ^ 99999999", "'; DROP TABLE definition; --", "{{7*7}}", "x" * 1001, "output + unit_energy", "\u0000", "１＋"],
+    [
+        "((((" * 300,
+        "1/0",
+        "output ^ 99999999",
+        "'; DROP TABLE definition; --",
+        "{{7*7}}",
+        "x" * 1001,
+        "output + unit_energy",
+        "\u0000",
+        "１＋",
+    ],
 )
 def test_attacks_as_formulas_are_faults(site: Maintained, attack: str) -> None:
     draft = site.copy()
@@ -199,11 +228,27 @@ def test_bounds_and_floats(site: Maintained) -> None:
     refused("CALCULATOR_DRAFT_TOO_LARGE", save, site.actor("tang"), draft.id, huge, draft.limits, seen=1)
     many = {**draft.method, "examples": draft.method["examples"] * 40}
     refused("CALCULATOR_DRAFT_TOO_LARGE", save, site.actor("tang"), draft.id, many, draft.limits, seen=1)
-    refused("CALCULATOR_JSON_UNREADABLE", save, site.actor("tang"), draft.id, {**draft.method, "x": 0.1}, draft.limits, seen=1)
+    refused(
+        "CALCULATOR_JSON_UNREADABLE",
+        save,
+        site.actor("tang"),
+        draft.id,
+        {**draft.method, "x": 0.1},
+        draft.limits,
+        seen=1,
+    )
     deep: Any = "x"
     for _ in range(5000):
         deep = [deep]
-    refused("CALCULATOR_JSON_UNREADABLE", save, site.actor("tang"), draft.id, {**draft.method, "x": deep}, draft.limits, seen=1)
+    refused(
+        "CALCULATOR_JSON_UNREADABLE",
+        save,
+        site.actor("tang"),
+        draft.id,
+        {**draft.method, "x": deep},
+        draft.limits,
+        seen=1,
+    )
 
 
 def test_two_people_save_and_publish_at_once(site: Maintained) -> None:
@@ -249,7 +294,9 @@ def run_both(call: Any, *arguments: str) -> None:
         thread.join()
 
 
-def test_killed_between_nothing_of_a_publication_stays(site: Maintained, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_killed_between_nothing_of_a_publication_stays(
+    site: Maintained, monkeypatch: pytest.MonkeyPatch
+) -> None:
     draft = site.with_limit(site.copy(), "500")
 
     def killed(*_args: Any, **_more: Any) -> None:
@@ -289,7 +336,9 @@ def test_every_way_of_publishing_judges_calculators(site: Maintained) -> None:
     method["limits"] = "soda_ash/gb29140-2024"
     made = catalogue.add_local("calculator", "soda_ash", base.version, "own", canonical_json(method))
     assert made.version == "gb29140-2024+own.1"
-    assert "UNIT_MISMATCH" in {one.code for one in definition_problems(catalogue, "calculator", "soda_ash", made.version)}
+    assert "UNIT_MISMATCH" in {
+        one.code for one in definition_problems(catalogue, "calculator", "soda_ash", made.version)
+    }
     refused("DEFINITION_FAULTY", publish_definition, catalogue, "calculator", "soda_ash", made.version)
     again = catalogue.add_local("calculator", "soda_ash", base.version, "own", base.content)
     assert again.version == "gb29140-2024+own.2"
