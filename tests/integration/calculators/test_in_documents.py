@@ -151,6 +151,12 @@ def test_unconfirmed_figures_cannot_be_finalised_until_somebody_confirms_them(si
     assert caught.value.code is CALCULATION_UNSETTLED
     told = caught.value.message()
     assert all(word in told for word in ("第1项", "数据中心", "待确认", "确认待核的数值", "重新计算"))
+    client, address = site.client("chen"), f"/documents/{document.id}/edit"
+    pressed = client.post(
+        address, data=fields(client.get(address).text, '//form[@id="doc-form"]', do="next:finalise")
+    )
+    assert pressed.status_code == 422
+    assert "确认待核的数值" in pressed.text
     edited = drafting(site).open(site.actor("chen"), document.id).draft
     confirm_all(site, outcome(edited.body)["unconfirmed"])
     page = site.client("chen").get(f"/documents/{document.id}/edit")
