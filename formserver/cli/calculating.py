@@ -19,6 +19,7 @@ from formserver.calculators.repository import ConfirmationRepository
 from formserver.calculators.service import Calculators
 from formserver.calculators.telling import calculator_lines, overview, result_lines
 from formserver.calculators.wording import conclusion
+from formserver.cli.calculator_keeping import check, confirm, figures
 from formserver.cli.generating import BODY_UNREADABLE, file_catalogue
 from formserver.cli.main import EXIT_CODES, show_problem
 from formserver.config import Settings, load_settings
@@ -92,6 +93,10 @@ def show(name: str, as_json: bool, shipped: bool) -> None:
     library, _ = definitions(shipped=shipped)
     row = overview(library, name, today_in_china(SystemClock()))
     click.echo(json.dumps(row, ensure_ascii=False, indent=1) if as_json else "\n".join(calculator_lines(row)))
+
+
+for _kept in (check, confirm, figures):
+    calculators.add_command(_kept)
 
 
 def definitions(*, shipped: bool) -> tuple[Library, Callable[[str, str], bool]]:
