@@ -10,6 +10,7 @@ from docx import Document
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NARROW, Served, shot
+from tests.browser.sweep import AXE, load_axe, serious_findings
 from tests.support.form_page import draft, edit, wait_saved
 from tests.support.sheets import CLINKER
 
@@ -134,3 +135,7 @@ def test_the_calculator_fits_a_phone(person, served: Served) -> None:
     expect(page.locator(".calc-bar")).to_have_count(3)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     shot(page, "calculating-form-phone")
+    if not AXE.exists():
+        pytest.skip("NO PAGE WAS CHECKED: axe-core is not installed (npm ci)")
+    load_axe(page)
+    assert serious_findings(page) == []
