@@ -7,15 +7,23 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any, Final
 
-from formserver.api.shapes import FREE, INSTANT, PROBLEM_ENTRY, TEXT, WHOLE, instant, shape, titled
-from formserver.calculators.confirm_figures import STATES, Item, Wanted, limits_of
+from formserver.api.maintenance_shapes import (
+    CONFIRMATION,
+    DRAFT,
+    EDITION,
+    FIGURE,
+    confirmation_data,
+    draft_data,
+    figure_data,
+)
+from formserver.api.shapes import FREE, TEXT, titled
+from formserver.calculators.confirm_figures import STATES, Wanted, limits_of
 from formserver.calculators.confirm_service import AGAINST_LEAST, AGAINST_MOST, MOST_AT_ONCE, Figures
 from formserver.calculators.maintain_compare import compare
 from formserver.calculators.maintain_models import Draft
 from formserver.calculators.maintain_packs import Packs
 from formserver.calculators.maintain_publishing import Publishing
 from formserver.calculators.maintain_service import PURPOSE_MOST, Drafts
-from formserver.calculators.models import Confirmation
 from formserver.calculators.permissions import CalculatorPermission as P
 from formserver.calculators.service import Calculators
 from formserver.core.clock import today_in_china
@@ -28,71 +36,6 @@ TAG_WORD: Final = "草案的稿次"
 _DAY: Final = {"type": "string", "format": "date"}
 _KEY: Final = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$"}
 _EDITION_NAME: Final = {"type": "string", "pattern": "^[a-z][a-z0-9.+_-]{0,99}$"}
-EDITION: Final = shape(
-    "CalculatorEditionLine",
-    "计算包的一个版本",
-    {
-        "name": titled(TEXT, "计算包"),
-        "edition": titled(TEXT, "版本"),
-        "title": titled(TEXT, "名称"),
-        "standard": titled(TEXT, "标准号"),
-        "word": {"type": "string", "enum": ["现行", "将实施", "已被代替", "草稿", "已撤回"], "title": "效力"},
-        "validity": titled(TEXT, "施行"),
-        "origin": {"type": "string", "enum": ["自编", "随附"], "title": "由来"},
-        "products": titled(WHOLE, "产品数"),
-        "counts": {"type": "object", "title": "各状态的数值", "additionalProperties": WHOLE},
-        "passed": titled(WHOLE, "通过的算例"),
-        "examples": titled(WHOLE, "算例"),
-    },
-)
-FIGURE: Final = shape(
-    "CalculatorFigure",
-    "一个数值或计算式",
-    {
-        "id": titled(TEXT, "标识"),
-        "kind": titled(TEXT, "种类"),
-        "title": titled(TEXT, "名称"),
-        "value": titled(TEXT, "数值；未录入为空"),
-        "unit": titled(TEXT, "单位"),
-        "state": {"type": "string", "enum": list(STATES), "title": "状态"},
-        "standard": titled(TEXT, "标准号"),
-        "clause": titled(TEXT, "条文"),
-        "source": titled(TEXT, "来源"),
-        "note": titled(TEXT, "备注"),
-        "used_in": {"type": "array", "items": TEXT, "title": "用于产品"},
-    },
-)
-CONFIRMATION: Final = shape(
-    "FigureConfirmation",
-    "一次确认",
-    {
-        "id": titled(TEXT, "标识"),
-        "figure_id": titled(TEXT, "数值标识"),
-        "value": titled(TEXT, "数值"),
-        "against": titled(TEXT, "核对依据"),
-        "by": titled(TEXT, "确认人"),
-        "at": titled(INSTANT, "时间"),
-        "withdrawn": {"type": "boolean", "title": "已撤回"},
-    },
-)
-DRAFT: Final = shape(
-    "CalculatorDraft",
-    "草案",
-    {
-        "id": titled(TEXT, "标识"),
-        "calculator": titled(TEXT, "计算包"),
-        "edition": titled(TEXT, "版本"),
-        "base": titled(TEXT, "由来"),
-        "state": {"type": "string", "enum": ["编辑中", "已发布", "已撤回", "已放弃"], "title": "状态"},
-        "revision": titled(WHOLE, "稿次"),
-        "purpose": titled(TEXT, "为什么修改"),
-        "changed_by": titled(TEXT, "最近修改人"),
-        "changed_at": titled(INSTANT, "最近修改"),
-        "method": titled(FREE, "方法文件"),
-        "limits": titled(FREE, "限额文件"),
-        "problems": {"type": "array", "items": PROBLEM_ENTRY, "title": "问题"},
-    },
-)
 
 
 def _many(item: Mapping[str, Any], title: str) -> dict[str, Any]:
@@ -152,67 +95,32 @@ def _figures(call: Call) -> Answer:
         state=call.query.get("state", ""),
         calculator=call.query.get("calculator", ""),
     )
-    return Answer({"items": [_figure(one) for one in service(Figures).items(call.actor, wanted)]})
-
-
-def _figure(one: Item) -> dict[str, Any]:
-    keys = ("id", "kind", "title", "value", "unit", "state", "standard", "clause", "source", "note")
-    return {**{key: getattr(one, key) for key in keys}, "used_in": list(one.used_in)}
+    return Answer({"items": [figure_data(one) for one in service(Figures).items(call.actor, wanted)]})
 
 
 def _confirm(call: Call) -> Answer:
     seen = {one["id"]: one["value"] for one in call.body["figures"]}
     made = service(Figures).confirm(call.actor, seen, call.body["against"], call.body.get("note", ""))
-    return Answer({"items": [_figure(service(Figures).item(call.actor, one.id)[0]) for one in made]})
+    return Answer({"items": [figure_data(service(Figures).item(call.actor, one.id)[0]) for one in made]})
 
 
 def _withdraw(call: Call) -> Answer:
     found = service(Figures).withdraw(call.actor, call.path["confirmation_id"], call.body["reason"])
-    return Answer(_confirmation(found))
+    return Answer(confirmation_data(found))
 
 
 def _history(call: Call) -> Answer:
     _, history = service(Figures).item(call.actor, call.query["figure"])
-    return Answer({"items": [_confirmation(one) for one in history]})
-
-
-def _confirmation(one: Confirmation) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "figure_id": one.figure_id,
-        "value": one.value,
-        "against": one.against_what,
-        "by": one.confirmed_by_name,
-        "at": instant(one.confirmed_at),
-        "withdrawn": one.withdrawn_at is not None,
-    }
+    return Answer({"items": [confirmation_data(one) for one in history]})
 
 
 def _drafts(call: Call) -> Answer:
     found = service(Drafts).list(call.actor, name=call.query.get("calculator", ""))
-    return Answer({"items": [_draft(one, whole=False) for one in found]})
-
-
-def _draft(one: Draft, *, whole: bool = True) -> dict[str, Any]:
-    problems = service(Drafts).judged(one).problems if whole else ()
-    return {
-        "id": one.id,
-        "calculator": one.name,
-        "edition": one.edition,
-        "base": one.base,
-        "state": one.state.value,
-        "revision": one.tag,
-        "purpose": one.purpose,
-        "changed_by": one.changed_by_name,
-        "changed_at": instant(one.changed_at),
-        "method": one.method if whole else {},
-        "limits": one.limits if whole else {},
-        "problems": [each.as_dict() for each in problems],
-    }
+    return Answer({"items": [draft_data(one, whole=False) for one in found]})
 
 
 def _answer(one: Draft) -> Answer:
-    return Answer(_draft(one), version=one.tag)
+    return Answer(draft_data(one, service(Drafts).judged(one).problems), version=one.tag)
 
 
 def _add_draft(call: Call) -> Answer:
@@ -225,7 +133,11 @@ def _add_draft(call: Call) -> Answer:
         edition=body.get("edition", ""),
         standard=body.get("standard", ""),
     )
-    return Answer(_draft(made), version=made.tag, location=f"/calculator-drafts/{made.id}")
+    return Answer(
+        draft_data(made, service(Drafts).judged(made).problems),
+        version=made.tag,
+        location=f"/calculator-drafts/{made.id}",
+    )
 
 
 def _get_draft(call: Call) -> Answer:

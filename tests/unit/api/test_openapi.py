@@ -30,6 +30,7 @@ be lost."""
 ENDS = frozenset(
     {"discard_draft", "cancel_upload", "forget_scan", "end_deputy", "drop_remark", "drop_view"}
     | {"withdraw_mark", "retire_seal", "end_session", "revoke_token"}
+    | {"withdraw_figure_confirmation"}
 )
 """What can be ended once, whatever it has become meanwhile."""
 ORDERS = frozenset({"order_evidence", "order_scan_pages", "change_scan_page"})
