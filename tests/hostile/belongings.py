@@ -121,7 +121,6 @@ def _calculation(town: Town) -> str:
     request = request_from_json(
         {
             "calculator": "cement",
-        **_maintenance(town),
             "product": "clinker",
             "period": {"start": "2025-01-01", "end": "2025-12-31"},
             "inputs": {"clinker_t": "1550000"},
