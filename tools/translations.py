@@ -36,6 +36,44 @@ SAID_IN_CODE = (
     "core/permissions.py",
 )
 """Modules of the core whose Chinese strings people see on pages; of the slices every module counts."""
+PAPERS = frozenset(
+    f"calculators/{name}.py"
+    for name in (
+        "batch_book",
+        "batch_columns",
+        "batch_energies",
+        "batch_summary",
+        "confirm_sheet",
+        "document_filling",
+        "document_outcome",
+        "document_words",
+        "maintain_whatif_sheet",
+        "outputs_energy",
+        "outputs_grounds",
+        "outputs_reading",
+        "outputs_statement",
+        "outputs_statement_docx",
+        "outputs_statement_xlsx",
+        "outputs_steps",
+        "wording",
+    )
+)
+"""Modules that write papers, workbooks and the bodies of documents: content, the same whatever the language of the page.
+
+Headings of workbooks are read again when they come back; conclusions are shown as they are kept and printed.
+"""
+NOT_SAID = frozenset(
+    f"calculators/{name}.py"
+    for name in (
+        "benchmark_paste",
+        "grades_equipment",
+        "ladder_commands",
+        "maintain_words",
+        "provinces",
+        "telling",
+    )
+)
+"""Modules whose Chinese nobody reads on a page: words recognised in what people type, names of regions, commands."""
 NOT_PAGES = ("core", "store", "rendering", "calculation", "cli", "demo", "config.py")
 
 
@@ -96,6 +134,8 @@ def all_texts() -> dict[str, list[tuple[str, int]]]:
                 note(text.strip(), path)
     for path in sorted(PACKAGE.rglob("*.py")):
         inside = path.relative_to(PACKAGE).as_posix()
+        if inside in PAPERS or inside in NOT_SAID:
+            continue
         if inside in SAID_IN_CODE or inside.split("/")[0] not in NOT_PAGES:
             for text in code_texts(path):
                 note(text, path)
