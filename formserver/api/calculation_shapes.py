@@ -39,6 +39,7 @@ ASKED: Final = shape(
         "unit": titled(TEXT, "单位"),
         "required": titled(_FLAG, "总是必填"),
         "required_when": titled(TEXT, "何时必填"),
+        "required_when_words": titled(TEXT, "何时必填（用文字）"),
         "asked_when": titled(TEXT, "何时需要"),
         "default": titled(_OPEN, "默认值"),
         "minimum": titled(_OPEN, "最小值"),

@@ -83,6 +83,7 @@ class Coefficients:
     standard_coal_heat: Figure
     oil_equivalent: Figure | None
     carriers: Mapping[str, Carrier]
+    note: str = ""
 
     def carrier(self, key: str) -> Carrier | None:
         """The carrier of that key."""
@@ -130,6 +131,7 @@ def coefficients_from_json(data: Mapping[str, Any], definition_id: str, sha256: 
         ),
         oil_equivalent=None if oil is None else reader.constant("oil_equivalent", "标准油折标准煤系数", oil),
         carriers={key: reader.carrier(key, raw) for key, raw in data["carriers"].items()},
+        note=data["standard"].get("note", ""),
     )
 
 

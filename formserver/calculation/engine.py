@@ -40,14 +40,14 @@ def calculate(
     steps carry no formula texts (batches).
     """
     if request.end < request.start:
-        return _reversed(_edition_with(library, request), request)
+        return _reversed(library, _edition_with(library, request), request)
     chosen = library.choose(request.calculator, request.start, request.end, request.edition)
     calculator = chosen.calculator
     if calculator is None or request.product not in calculator.products:
         known = _edition_with(library, request)
         trouble = chosen.trouble if calculator is None else _not_in_edition(calculator, known, request)
         assert trouble is not None
-        return _without_values(known, request, trouble)
+        return _without_values(library, known, request, trouble)
     return calculate_with(
         library,
         calculator,
@@ -78,7 +78,7 @@ def calculate_with(
     """
     product = _product(calculator, request)
     if request.end < request.start:
-        return _reversed(calculator, request)
+        return _reversed(library, calculator, request)
     if request.production_state in STANDING_STILL:
         return _standing_still(calculator, product, request)
     with localcontext(Context(prec=PRECISION)):
@@ -185,14 +185,27 @@ def _overall(indicators: Iterable[IndicatorResult], troubles: list[Trouble]) -> 
     return Verdict.PASS
 
 
-def _reversed(calculator: Calculator, request: Request) -> Result:
+def _reversed(library: Library, calculator: Calculator, request: Request) -> Result:
     against = Trouble("INVALID_INPUT", "period", "统计期", "统计期的止日早于起日，请改正。")
-    return _without_values(calculator, request, against)
+    return _without_values(library, calculator, request, against)
 
 
-def _without_values(calculator: Calculator, request: Request, against: Trouble) -> Result:
+def _without_values(
+    library: Library, calculator: Calculator, request: Request, against: Trouble
+) -> Result:
+    """Nothing to hold values against; the energy table is in standard coal all the same."""
     product = _product(calculator, request)
-    return _empty(calculator, product, request, Verdict.INCOMPLETE, (against,), ())
+    found = _empty(calculator, product, request, Verdict.INCOMPLETE, (against,), ())
+    energy, definitions = _energy(library, calculator, product, request)
+    if energy is None:
+        return found
+    return replace(
+        found,
+        definitions=(*found.definitions, *definitions),
+        energy=energy,
+        troubles=_once([against, *(energy.troubles if product.asks_energy else ())]),
+        notes=energy.warnings,
+    )
 
 
 def _standing_still(calculator: Calculator, product: Product, request: Request) -> Result:

@@ -8,14 +8,16 @@ from functools import lru_cache
 from typing import Any, Final
 
 from formserver.calculation.coefficients import Carrier, Coefficients
-from formserver.calculation.energy_lines import BASES, DIRECTIONS, SYSTEMS, USES, EnergyLine
+from formserver.calculation.energy_lines import BASES, DIRECTIONS, ORIGINS, SYSTEMS, USES, EnergyLine
 from formserver.calculation.units import convertible
-from formserver.calculators.benchmark_sheet import TypedLine, TypedPeriod
+from formserver.calculators.benchmark_sheet import STOCKS, TypedLine, TypedPeriod
+from formserver.calculators.benchmark_structure import Structure, structure_of
 from formserver.calculators.wording import short
 from formserver.core.pinyin import fits
 
 Options = tuple[tuple[str, str], ...]
 MODES: Final[Options] = (("default", "默认系数"), ("measured", "实测低位发热量"), ("own", "自填系数"))
+_ORIGINS: Final[Options] = (("", "未注明"), *((key, title) for key, title in ORIGINS.items() if key))
 _AMOUNTS: Final = (
     "t", "kg", "万t", "万kWh", "kWh", "MWh", "万m³", "m³", "GJ", "MJ", "百万kJ", "L", "tce", "kgce",
 )  # fmt: skip
@@ -46,6 +48,8 @@ class LineView:
     summary: str
     converted: str
     open: bool
+    stocks_open: bool = False
+    is_gas: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,15 @@ class EnergyTable:
     suggested: tuple[dict[str, Any], ...]
     total: str
     blank: LineView
+    structure: Structure | None = None
+    note: str = ""
+    """What the coefficients say of volumes, where a gas stands in the table."""
     modes: Options = MODES
     directions: Options = tuple(DIRECTIONS.items())
     systems: Options = tuple(SYSTEMS.items())
     uses: Options = tuple(USES.items())
     bases: Options = tuple(BASES.items())
+    origins: Options = _ORIGINS
 
 
 def table_of(
@@ -92,6 +100,8 @@ def table_of(
         carriers=tuple(one.title for one in ordered(coefficients, suggested)),
         total=total_words(energy),
         blank=_view(period.no, blank, coefficients, None, frozenset()),
+        structure=structure_of(energy),
+        note=coefficients.note if any(line.is_gas for line in views) else "",
     )
 
 
@@ -108,6 +118,7 @@ def energy_lines(period: TypedPeriod) -> tuple[EnergyLine, ...]:
 def _line(values: Mapping[str, str]) -> EnergyLine:
     used = {"measured": ("q_net", "q_unit"), "own": ("coefficient", "coefficient_unit")}
     names: tuple[str, ...] = ("carrier", "direction", "amount", "unit", "basis", "system", "use", "evidence")
+    names += ("origin", *STOCKS)
     names += used.get(values.get("mode", ""), ())
     return EnergyLine(
         **{name: values[name] for name in names if values.get(name)} | {"carrier": values["carrier"]}
@@ -151,13 +162,17 @@ def _found(one: Carrier) -> dict[str, Any]:
     }
 
 
-def summary_words(carrier: Carrier | None, mode: str, system: str, use: str, basis: str) -> str:
+def summary_words(
+    carrier: Carrier | None, mode: str, system: str, use: str, basis: str, origin: str = ""
+) -> str:
     """What the folded part of a line says."""
     if mode == "default":
         first = _coefficient_words(carrier) if carrier is not None else "默认系数"
     else:
         first = dict(MODES).get(mode, mode)
     parts = [first, SYSTEMS.get(system, system), USES.get(use, use)]
+    if origin or (carrier is not None and carrier.is_medium):
+        parts.append(ORIGINS.get(origin, origin) if origin else "来源未注明")
     if basis == "primary":
         parts.insert(1, BASES["primary"])
     return " · ".join(parts)
@@ -184,7 +199,18 @@ def _view(
     unit = carrier.unit if carrier is not None else ""
     if carrier is not None and values.get("carrier") == carrier.key:  # kept by a program
         values = {**values, "carrier": carrier.title}
-    folded = ("mode", "q_net", "q_unit", "coefficient", "coefficient_unit", "basis", "evidence")
+    folded = (
+        "mode",
+        "q_net",
+        "q_unit",
+        "coefficient",
+        "coefficient_unit",
+        "basis",
+        "evidence",
+        "origin",
+        *STOCKS,
+    )
+    stocks_open = any(f"{head}.{name}" in wrong or values.get(name) for name in STOCKS)
     return LineView(
         no=line.no,
         id=head,
@@ -198,9 +224,12 @@ def _view(
             values.get("system", "main"),
             values.get("use", "fuel"),
             values.get("basis", "equivalent"),
+            values.get("origin", ""),
         ),
         converted=converted_words(worked),
         open=any(f"{head}.{name}" in wrong for name in folded),
+        stocks_open=stocks_open,
+        is_gas=carrier is not None and carrier.group == "gas" and carrier.unit == "m³",
     )
 
 

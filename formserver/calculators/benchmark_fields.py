@@ -74,6 +74,14 @@ def asks_energy(sheet: Sheet, calculators: list[Calculator | None]) -> bool:
     return any(one.products[sheet.product_key].asks_energy for one in calculators if one is not None)
 
 
+def lasting(library: Library, sheet: Sheet, today: date) -> frozenset[str]:
+    """The inputs that describe the plant rather than a year: choices and yes or no."""
+    one = next((found for found in calculators_of(library, sheet, today) if found is not None), None)
+    return (
+        frozenset(key for key, given in one.inputs.items() if given.kind != "decimal") if one else frozenset()
+    )
+
+
 def day_of(text: str) -> date | None:
     """A date as the browser sends it."""
     try:

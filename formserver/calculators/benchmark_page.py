@@ -15,6 +15,9 @@ from formserver.calculators.benchmark_choice import Choice, grouped, industry_of
 from formserver.calculators.benchmark_energy import EnergyTable, energy_lines, stated, table_of
 from formserver.calculators.benchmark_fields import Row, asks_energy, calculators_of, day_of, rows_of
 from formserver.calculators.benchmark_sheet import MOST_PERIODS, Sheet, TypedPeriod
+from formserver.calculators.benchmark_start import Recent, Tile, recent, tiles
+from formserver.calculators.benchmark_ways import Way, ways_of
+from formserver.calculators.models import UsedProduct
 from formserver.calculators.result_view import ComparedRow, ResultView, compared, differences, view_of
 from formserver.calculators.service import Calculators
 from formserver.calculators.wording import period_words
@@ -39,6 +42,9 @@ class Page:
     messages: Mapping[str, str]
     names: tuple[str, ...]
     editions: tuple[tuple[Calculator, ...], ...]
+    tiles: Mapping[str, tuple[Tile, ...]] = field(default_factory=dict)
+    recent: tuple[Recent, ...] = ()
+    ways: Mapping[int, tuple[Way, ...]] = field(default_factory=dict)
     told: bool = False
     opened: str = ""
     states: Mapping[str, str] = field(default_factory=lambda: PRODUCTION_STATES)
@@ -112,13 +118,22 @@ class Page:
             "lines": {line.id: line.converted for table in self.tables for line in table.lines},
             "summaries": {line.id: line.summary for table in self.tables for line in table.lines},
             "totals": {str(table.no): table.total for table in self.tables},
+            "notes": {str(table.no): table.note for table in self.tables},
         }
 
 
 def page_of(
-    service: Calculators, actor: Actor, sheet: Sheet, today: date, *, told: bool = False, opened: str = ""
+    service: Calculators,
+    actor: Actor,
+    sheet: Sheet,
+    today: date,
+    *,
+    told: bool = False,
+    opened: str = "",
+    used: tuple[UsedProduct, ...] = (),
 ) -> Page:
-    """Work out the page. With ``told`` missing inputs are said beside their fields, else only wrong ones."""
+    """Work out the page. With ``told`` missing inputs are said beside their fields, else only wrong ones; ``used`` are
+    the products to offer at the start."""
     library = service.library
     industries = library.industries()
     industry = industry_of(library, sheet.industry, sheet.product)
@@ -131,6 +146,7 @@ def page_of(
     rows = rows_of(sheet, calculators) if known else ()
     keys = frozenset(row.key for row in rows)
     views, messages = _worked(service, actor, sheet, requests, keys, told=told)
+    at_start = not known and industry is None
     return Page(
         sheet=sheet,
         industries=industries,
@@ -143,6 +159,9 @@ def page_of(
         messages=messages,
         names=names,
         editions=tuple(_editions(library, sheet, period) for period in sheet.periods) if known else (),
+        tiles=tiles(library, today) if at_start else {},
+        recent=recent(library, used, today) if at_start else (),
+        ways={view.no: ways_of(library, actor, sheet, view.no, view.data) for view in views},
         told=told,
         opened=opened,
     )

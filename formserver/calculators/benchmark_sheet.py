@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
@@ -36,7 +36,15 @@ LINE_FIELDS: Final = (
     "system",
     "use",
     "evidence",
+    "origin",
+    "opening_stock",
+    "purchased",
+    "exported",
+    "closing_stock",
 )
+STOCKS: Final = LINE_FIELDS[-4:]
+OWN_TO_A_PERIOD: Final = ("amount", "q_net", "evidence", *STOCKS)
+"""What of a line is not carried into another year."""
 LINE_DEFAULTS: Final = {
     "direction": "in",
     "mode": "default",
@@ -57,6 +65,10 @@ class TypedLine:
     def is_empty(self) -> bool:
         """Whether nobody has typed anything that counts."""
         return not any(self.values.get(key) for key in ("carrier", "amount", "q_net", "coefficient"))
+
+    def emptied(self) -> TypedLine:
+        """The same energy without what belongs to one period."""
+        return TypedLine(self.no, {**self.values, **dict.fromkeys(OWN_TO_A_PERIOD, "")})
 
 
 @dataclass(frozen=True)
@@ -95,9 +107,16 @@ class Sheet:
         """The product inside the calculator."""
         return self.product.partition(".")[2]
 
-    def asked(self, *, industry: str, product: str, start: str, end: str) -> Sheet:
-        """The page for what an address asks for."""
+    @property
+    def is_fresh(self) -> bool:
+        """Whether nothing stands on it that a plain link would leave behind."""
+        return not self.kept and not any(p.inputs or p.lines for p in self.periods)
+
+    def asked(self, *, industry: str, calculator: str, product: str, start: str, end: str) -> Sheet:
+        """The page for what an address asks for: ``product`` alone, or ``calculator`` and the product inside it."""
         first = self.periods[0]
+        if calculator and product and "." not in product:
+            product = f"{calculator}.{product}"
         first = dataclasses.replace(first, start=_cut(start) or first.start, end=_cut(end) or first.end)
         return dataclasses.replace(
             self, industry=_cut(industry), product=_cut(product), periods=(first, *self.periods[1:])
@@ -129,17 +148,48 @@ class Sheet:
             return self
         first = self.periods[-1]
         no = max(p.no for p in self.periods) + 1
-        lines = tuple(
-            TypedLine(line.no, {**line.values, "amount": "", "q_net": "", "evidence": ""})
-            for line in first.lines
-        )
-        new = TypedPeriod(no, _year_before(first.start), _year_before(first.end), "", {}, lines)
+        lines = tuple(line.emptied() for line in first.lines)
+        new = TypedPeriod(no, year_moved(first.start, -1), year_moved(first.end, -1), "", {}, lines)
         return dataclasses.replace(self, periods=(*self.periods, new))
 
     def without_period(self, no: int) -> Sheet:
         """One column less; the last one stays."""
         left = tuple(p for p in self.periods if p.no != no)
         return dataclasses.replace(self, periods=left) if left else self
+
+    def with_edition(self, no: int, edition: str) -> Sheet:
+        """The page with an edition chosen for a period; "" leaves it to the period again."""
+        periods = tuple(
+            dataclasses.replace(p, edition=_cut(edition)) if p.no == no else p for p in self.periods
+        )
+        return dataclasses.replace(self, periods=periods)
+
+    def split(self, no: int, day: str) -> Sheet:
+        """One period in two: what was typed stays with the part from ``day`` on, the part before it is empty."""
+        old = self.period(no)
+        if old is None or len(self.periods) >= MOST_PERIODS or not old.start < day <= old.end:
+            return self
+        lines = tuple(line.emptied() for line in old.lines)
+        later = dataclasses.replace(old, start=day, edition="")
+        earlier = TypedPeriod(max(p.no for p in self.periods) + 1, old.start, _day_before(day), "", {}, lines)
+        at = self.periods.index(old)
+        return dataclasses.replace(
+            self, periods=(*self.periods[:at], later, earlier, *self.periods[at + 1 :])
+        )
+
+    def following_year(self, carried: Collection[str]) -> Sheet:
+        """A start for the year after: same product, energies and ``carried`` inputs, every other amount empty."""
+        first = self.periods[0]
+        lines = tuple(line.emptied() for line in first.lines)
+        new = TypedPeriod(
+            0,
+            year_moved(first.start, 1),
+            year_moved(first.end, 1),
+            "",
+            {key: value for key, value in first.inputs.items() if key in carried},
+            lines,
+        )
+        return dataclasses.replace(self, title="", periods=(new,))
 
     def with_lines(self, no: int, lines: tuple[TypedLine, ...]) -> Sheet:
         """The page with another energy table in a period."""
@@ -157,13 +207,17 @@ def empty_sheet(today: date) -> Sheet:
     return Sheet(periods=(TypedPeriod(0, f"{year}-01-01", f"{year}-12-31"),))
 
 
-def sheet_of(requests: Sequence[Mapping[str, Any]], title: str) -> Sheet:
+def sheet_of(
+    requests: Sequence[Mapping[str, Any]], title: str, enterprise: str = "", enterprise_id: str = ""
+) -> Sheet:
     """The page as it stood when these calculations were kept; those of another product than the first are left out."""
     first = requests[0]
     same = [one for one in requests if all(one[key] == first[key] for key in ("calculator", "product"))]
     return Sheet(
         product=f"{first['calculator']}.{first['product']}",
         title=title,
+        enterprise=enterprise,
+        enterprise_id=enterprise_id,
         new_project=first.get("new_project") is True,
         production_state=first.get("production_state", "normal"),
         periods=tuple(
@@ -261,11 +315,15 @@ def _cut(text: str) -> str:
     return ILLEGAL.sub("", text).strip()[:_LONGEST]
 
 
-def _year_before(text: str) -> str:
+def _day_before(text: str) -> str:
+    return (date.fromisoformat(text) - timedelta(days=1)).isoformat()
+
+
+def year_moved(text: str, by: int) -> str:
+    """The same day ``by`` years later; "" where the text is none."""
     try:
         day = date.fromisoformat(text)
-        return day.replace(
-            year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day
-        ).isoformat()
+        last = 28 if (day.month, day.day) == (2, 29) else day.day
+        return day.replace(year=day.year + by, day=last).isoformat()
     except ValueError:
         return ""

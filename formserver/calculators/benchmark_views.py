@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import time
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 
 from formserver.calculators.benchmark_choice import calculator_for, find
 from formserver.calculators.benchmark_energy import found_carriers
+from formserver.calculators.benchmark_fields import day_of, lasting
 from formserver.calculators.benchmark_page import Page, page_of, requests_of
+from formserver.calculators.benchmark_paste import pasted
 from formserver.calculators.benchmark_sheet import Sheet, empty_sheet, read_sheet, sheet_of
 from formserver.calculators.benchmark_turns import turned
 from formserver.calculators.blueprint import calculators
+from formserver.calculators.models import SavedCalculation
 from formserver.calculators.permissions import CalculatorPermission
+from formserver.calculators.saved_service import Kept
 from formserver.calculators.service import Calculators
 from formserver.core.clock import today_in_china
 from formserver.core.errors import AppError
@@ -22,18 +28,24 @@ from formserver.web.context import context, current_actor, service
 from formserver.web.errors import STATUS
 from formserver.web.permissions import requires
 
+_PASTE: Final = re.compile(r"paste-([0-9]{1,6})", re.ASCII)
+
 
 @calculators.get("/benchmark")
 @requires(CalculatorPermission.USE)
 def benchmark() -> Any:
-    """An empty page, one for a product, or one filled from kept calculations (``from``, several: side by side)."""
+    """An empty page, one for a product (``calculator``, ``product``, ``start``, ``end``), or one filled from kept
+    calculations (``from``, several: side by side; with ``next`` only what the year after begins with)."""
     today, actor = today_in_china(context().clock), current_actor()
     kept = [service(Calculators).saved(actor, one) for one in request.args.getlist("from")[:3]]
-    sheet = sheet_of([one.request for one in kept], kept[0].title) if kept else empty_sheet(today)
     if not kept:
-        query = {key: request.args.get(key, "")[:200] for key in ("industry", "product", "start", "end")}
-        sheet = sheet.asked(**query)
-    return _shown(sheet, told=bool(kept))
+        names = ("industry", "calculator", "product", "start", "end")
+        query = {key: request.args.get(key, "")[:200] for key in names}
+        return _shown(empty_sheet(today).asked(**query), told=False)
+    sheet = _kept_sheet(kept)
+    if request.args.get("next") == "1":
+        return _shown(sheet.following_year(lasting(service(Calculators).library, sheet, today)), told=False)
+    return _shown(sheet, told=True)
 
 
 @calculators.post("/benchmark")
@@ -42,6 +54,8 @@ def benchmark_turn() -> Any:
     """Whatever a button of the page asks for: calculate, another product, rows, periods, keep, print."""
     do = request.form.get("do", "")
     sheet = turned(read_sheet(request.form, today_in_china(context().clock)), do)
+    if match := _PASTE.fullmatch(do):
+        sheet = _pasted(sheet, int(match[1]))
     if do == "save":
         return _keep(sheet)
     if do == "print":
@@ -79,6 +93,24 @@ def products() -> Any:
     return jsonify(items=items)
 
 
+def _kept_sheet(kept: Sequence[SavedCalculation]) -> Sheet:
+    first = kept[0]
+    name = service(Kept).enterprise_name(current_actor(), first.enterprise_id)
+    requests = [one.request for one in kept]
+    return sheet_of(requests, first.title, name, first.enterprise_id if name else "")
+
+
+def _pasted(sheet: Sheet, no: int) -> Sheet:
+    """The sheet with what stands in the paste box of a period's energy table."""
+    library, today = service(Calculators).library, today_in_china(context().clock)
+    period = sheet.period(no)
+    calculator = calculator_for(library, sheet.calculator, sheet.product_key, today)
+    if period is None or calculator is None:
+        return sheet
+    coefficients = library.coefficients(calculator.coefficients, day_of(period.end) or today)
+    return sheet.with_lines(no, pasted(period, request.form.get(f"paste{no}", ""), coefficients))
+
+
 def _page(sheet: Sheet, *, told: bool = False, opened: str = "") -> Page:
     return page_of(
         service(Calculators),
@@ -87,6 +119,7 @@ def _page(sheet: Sheet, *, told: bool = False, opened: str = "") -> Page:
         today_in_china(context().clock),
         told=told,
         opened=opened,
+        used=() if sheet.product or sheet.industry else service(Kept).used(current_actor()),
     )
 
 
@@ -101,12 +134,19 @@ def _keep(sheet: Sheet) -> Any:
     wanted = [one for one in requests if one is not None]
     if len(wanted) < len(requests) or not wanted:
         return _shown(sheet, told=True, error="还没有选定产品和统计期，不能保存。", status=422)
+    enterprise_id = sheet.enterprise_id
+    if sheet.enterprise and not enterprise_id:  # typed without scripts, or without choosing from the list
+        enterprise_id = service(Kept).enterprise_named(actor, sheet.enterprise)
     try:
         title = sheet.title or _page(sheet).title
-        made = service(Calculators).save_all(actor, wanted, title, sheet.enterprise_id)
+        made = service(Calculators).save_all(actor, wanted, title, enterprise_id)
     except AppError as error:
         return _shown(sheet, told=True, error=str(error), status=STATUS[error.kind])
     flash("已保存，可在“工具应用”的最近计算中找到。", "success")
+    if sheet.enterprise and not enterprise_id:
+        flash(
+            f"企业档案中没有“{sheet.enterprise[:60]}”，这次计算没有归到企业；可在保存的计算中改。", "warning"
+        )
     query = urlencode([("from", one.id) for one in made])
     return redirect(f"{url_for('calculators.benchmark')}?{query}")
 

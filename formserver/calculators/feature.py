@@ -13,6 +13,7 @@ from formserver.calculators import (
     ladder_widget,
     maintain_wiring,
     outputs_wiring,
+    saved_views,
     start_views,
     widget_views,
 )
@@ -28,6 +29,8 @@ from formserver.calculators.ladder_rules import Rules
 from formserver.calculators.ladder_service import Ladders
 from formserver.calculators.permissions import CalculatorPermission
 from formserver.calculators.repository import CalculationRepository, ConfirmationRepository
+from formserver.calculators.saved_service import Kept
+from formserver.calculators.search_source import CalculatorSearch
 from formserver.calculators.service import Calculators
 from formserver.calculators.tables import figure_confirmation, saved_calculation
 from formserver.core.computing import FieldComputerFactory
@@ -35,10 +38,11 @@ from formserver.core.definitions.editions import Catalogue
 from formserver.core.drafting import Drafting
 from formserver.core.service_kit import DeedGuard
 from formserver.web.context import AppContext
-from formserver.web.feature import DocumentPanel, Feature, JobHandler, MenuItem
+from formserver.web.feature import DocumentPanel, Feature, JobHandler, MenuItem, SearchSource
 
 VIEWS = (
     start_views,
+    saved_views,
     benchmark_views,
     ladder_views,
     grades_views,
@@ -53,6 +57,7 @@ def _provide(context: AppContext) -> Mapping[type[Any], Any]:
     service = Calculators(context.store, context.clock, context.catalogue)
     return {
         Calculators: service,
+        Kept: Kept(context.store, context.clock),
         Ladders: Ladders(service, context.catalogue),
         Grades: Grades(service, context.catalogue),
         Rules: Rules(context.store, context.clock, context.catalogue),
@@ -77,6 +82,10 @@ def _form_panels(context: AppContext) -> Sequence[DocumentPanel]:
     return (GradesPanel(context.service(Grades), context.service(Drafting)),)
 
 
+def _search(context: AppContext) -> Sequence[SearchSource]:
+    return (CalculatorSearch(context.service(Calculators), context.clock),)
+
+
 def _before_deed(context: AppContext) -> Sequence[DeedGuard]:
     return (guard(cast(Catalogue, context.catalogue)),)
 
@@ -95,6 +104,7 @@ feature = Feature(
         **maintain_wiring.REPOSITORIES,
     },
     provide=_provide,
+    search_sources=_search,
     jobs=_jobs,
     document_links=outputs_wiring.output_links,
     computers=_computers,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from formserver.calculation.rounding import round_to
+from formserver.calculators.benchmark_structure import Structure, structure_of
 from formserver.calculators.blueprint import calculators
 from formserver.calculators.result_view import COLOURS, CONFIDENCE
 from formserver.calculators.wording import short
@@ -33,3 +36,9 @@ def colour(verdict: str) -> str:
 def confidence(word: str) -> str:
     """How sure we are of a figure, in words."""
     return CONFIDENCE[word]
+
+
+@calculators.app_template_filter("calc_structure")
+def structure(energy: Mapping[str, Any] | None) -> Structure | None:
+    """What an energy table comes to."""
+    return structure_of(energy)

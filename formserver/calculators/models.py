@@ -50,7 +50,8 @@ def same_value(one: str, other: str) -> bool:
 class SavedCalculation:
     """A calculation as it was asked and answered. ``request`` and ``result`` are plain data of the contract.
 
-    ``enterprise_id`` is empty where no enterprise was chosen. Never altered; later editions do not touch it.
+    ``enterprise_id`` is empty where no enterprise was chosen. Numbers are never altered, whatever later editions say;
+    its owner may give it another title or enterprise, and delete it.
     """
 
     id: str
@@ -64,3 +65,12 @@ class SavedCalculation:
     request: dict[str, Any]
     result: dict[str, Any]
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UsedProduct:
+    """A product a person kept calculations of; ``last`` is when the newest was kept."""
+
+    calculator: str
+    product: str
+    last: datetime

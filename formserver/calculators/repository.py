@@ -7,9 +7,9 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, false, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, delete, false, func, insert, or_, select, true, update
 
-from formserver.calculators.models import Confirmation, SavedCalculation
+from formserver.calculators.models import Confirmation, SavedCalculation, UsedProduct
 from formserver.calculators.tables import figure_confirmation, saved_calculation
 from formserver.core.clock import format_instant, parse_instant
 from formserver.core.errors import NOT_FOUND
@@ -130,6 +130,40 @@ class CalculationRepository:
             query = query.where(t.c.id < after)
         rows = self._connection.execute(query.order_by(t.c.id.desc()).limit(limit)).mappings()
         return tuple(_calculation(row) for row in rows)
+
+    def used(self, owner_id: str, *, limit: int) -> tuple[UsedProduct, ...]:
+        """The products a person kept calculations of, the latest first."""
+        t = saved_calculation
+        last = func.max(t.c.created_at)
+        query = (
+            select(t.c.calculator, t.c.product, last)
+            .where(t.c.owner_id == owner_id)
+            .group_by(t.c.calculator, t.c.product)
+            .order_by(last.desc(), t.c.calculator, t.c.product)
+            .limit(limit)
+        )
+        rows = self._connection.execute(query)
+        return tuple(UsedProduct(one, product, parse_instant(at)) for one, product, at in rows)
+
+    def of_enterprise(self, scope: Scope, enterprise_id: str, *, limit: int) -> tuple[SavedCalculation, ...]:
+        """What was kept of an enterprise inside the scope, newest first."""
+        t = saved_calculation
+        query = select(t).where(_within(scope), t.c.enterprise_id == enterprise_id)
+        rows = self._connection.execute(query.order_by(t.c.id.desc()).limit(limit)).mappings()
+        return tuple(_calculation(row) for row in rows)
+
+    def describe(self, calculation_id: str, owner_id: str, title: str, enterprise_id: str) -> bool:
+        """Another title and enterprise; False where this person keeps no such calculation."""
+        t = saved_calculation
+        query = update(t).where(t.c.id == calculation_id, t.c.owner_id == owner_id)
+        changed = self._connection.execute(query.values(title=title, enterprise_id=enterprise_id))
+        return changed.rowcount == 1
+
+    def delete(self, calculation_id: str, owner_id: str) -> bool:
+        """Gone for good; False where this person keeps no such calculation."""
+        t = saved_calculation
+        query = delete(t).where(t.c.id == calculation_id, t.c.owner_id == owner_id)
+        return self._connection.execute(query).rowcount == 1
 
     def count_within(self, scope: Scope, calculator: str) -> int:
         """How many calculations of a calculator were kept inside the scope."""

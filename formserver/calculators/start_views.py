@@ -9,7 +9,6 @@ from flask import current_app, render_template, request, url_for
 
 from formserver.calculators.blueprint import calculators
 from formserver.calculators.permissions import CalculatorPermission
-from formserver.calculators.result_view import view_of
 from formserver.calculators.service import Calculators
 from formserver.core.permissions import Permission
 from formserver.web.context import current_actor, service
@@ -85,11 +84,3 @@ def index() -> Any:
     recent = found[:SHOWN]
     following = url_for("calculators.index", after=recent[-1].id) if len(found) > SHOWN else ""
     return render_template("calculators/index.html", tools=tools, recent=recent, next_url=following)
-
-
-@calculators.get("/saved/<calculation_id>")
-@requires(CalculatorPermission.USE)
-def saved(calculation_id: str) -> Any:
-    """A kept calculation, as it was."""
-    item = service(Calculators).saved(current_actor(), calculation_id)
-    return render_template("calculators/saved.html", item=item, view=view_of(item.result))

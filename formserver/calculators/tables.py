@@ -1,4 +1,4 @@
-"""Tables of the calculators slice. Confirmations are added and withdrawn, kept calculations only added."""
+"""Tables of the calculators slice. Confirmations are added and withdrawn, what kept calculations say is never altered."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from formserver.calculation.asking import plan_of, title_of, unit_of
 from formserver.calculation.library import Library
 from formserver.calculation.model import Input, Product
 from formserver.calculation.packs import Calculator
+from formserver.calculators.maintain_wording import names_of, worded
 from formserver.calculators.wording import LEVEL_NAMES, conclusion, short
 
 Json = dict[str, Any]
@@ -58,6 +59,7 @@ def product_facts(calculator: Calculator, product: Product) -> Json:
 
 
 def _input(calculator: Calculator, product: Product, one: Input) -> Json:
+    names = names_of(calculator)
     return {
         "key": one.key,
         "title": title_of(calculator, product, one.key),
@@ -65,6 +67,7 @@ def _input(calculator: Calculator, product: Product, one: Input) -> Json:
         "unit": unit_of(calculator, product, one.key),
         "required": one.required and not one.required_when,
         "required_when": one.required_when,
+        "required_when_words": worded(one.required_when, names) if one.required_when else "",
         "asked_when": one.asked_when,
         "default": one.default,
         "minimum": None if one.minimum is None else f"{one.minimum:f}",
@@ -93,10 +96,9 @@ def calculator_lines(row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _line(one: Mapping[str, Any]) -> str:
+    words = one["required_when_words"]
     kind = "/".join(choice["value"] for choice in one["choices"]) or one["unit"] or KINDS[one["kind"]]
-    when = (
-        f"，{one['required_when']} 时必填" if one["required_when"] else "" if one["required"] else "，可不填"
-    )
+    when = f"，{words}时必填" if words else "" if one["required"] else "，可不填"
     return f"{one['key']}  {one['title']}（{kind}{when}）"
 
 

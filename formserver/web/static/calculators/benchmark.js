@@ -13,6 +13,7 @@ function attach(form) {
   form.addEventListener("change", (event) => (event.target.closest("[data-switch]") ? page.turn("switch") : page.later()));
   form.addEventListener("rowschanged", () => page.later());
   form.addEventListener("click", (event) => page.click(event));
+  form.addEventListener("blockpasted", (event) => page.paste(event.detail.table));
   page.started();
   offerDraft(form, (fields) => page.restore(fields));
 }
@@ -93,6 +94,11 @@ class Benchmark {
     for (const [id, text] of Object.entries(found.lines)) setText(document.getElementById(`${id}-out`), text || "—");
     for (const [id, text] of Object.entries(found.summaries)) setText(document.getElementById(`${id}-more`)?.querySelector("[data-line-summary]"), text);
     for (const [no, text] of Object.entries(found.totals)) setText(document.getElementById(`energy-${no}-total`), text);
+    for (const [no, text] of Object.entries(found.notes)) {
+      const note = this.form.querySelector(`[data-energy="${no}"] [data-energy-note]`);
+      setText(note, text);
+      note.hidden = !text;
+    }
   }
 
   say(text) {
@@ -108,7 +114,10 @@ class Benchmark {
   click(event) {
     const button = event.target.closest("button[data-turn]");
     const link = event.target.closest("a[data-goto]");
-    if (button) {
+    if (button?.value.startsWith("paste-")) {
+      event.preventDefault();
+      this.paste(button.value.slice("paste-".length));
+    } else if (button) {
       event.preventDefault();
       this.turn(button.value);
     } else if (link) {
@@ -131,6 +140,26 @@ class Benchmark {
     await this.post(body, document.activeElement?.id);
   }
 
+  /** The block in the paste box becomes lines; one 撤销 takes all of them back. */
+  async paste(table) {
+    const box = this.form.querySelector(`#paste${table}`);
+    if (!box.value.trim()) return box.focus();
+    const before = fieldsOf(this.form);
+    before.delete(`paste${table}`);
+    before.set("do", "restore");
+    const count = before.getAll(`e${table}`).length;
+    await this.turn(`paste-${table}`);
+    const now = this.form.querySelector(`[data-energy="${table}"]`);
+    const made = now.querySelectorAll("[data-line]").length - count;
+    const note = Object.assign(document.createElement("p"), { className: "calc-line-gone", textContent: made > 0 ? `已粘贴，表中多了 ${made} 行。` : "已粘贴；没有认出新的能源行时请核对能源名称和实物量两列。" });
+    note.setAttribute("role", "status");
+    const undo = Object.assign(document.createElement("button"), { type: "button", className: "fs-link-button", textContent: "撤销粘贴" });
+    undo.addEventListener("click", () => this.post(before, `paste${table}`));
+    note.append(undo);
+    now.querySelector("[data-lines]").after(note);
+    now.querySelector("[data-line]:last-of-type .calc-amount input")?.focus({ preventScroll: true });
+  }
+
   async post(body, focus) {
     this.form.setAttribute("aria-busy", "true");
     try {
@@ -141,11 +170,11 @@ class Benchmark {
       this.form.replaceChildren(...drawn.querySelector("[data-benchmark]").childNodes);
       document.querySelector("[data-templates]").replaceWith(drawn.querySelector("[data-templates]"));
       document.querySelector(".fs-actions").innerHTML = drawn.querySelector(".fs-actions").innerHTML;
-      const product = body.get("product") || "";
+      const product = this.form.querySelector("[name=shown]").value;
       history.replaceState(null, "", product ? `?product=${encodeURIComponent(product)}` : location.pathname);
       this.started();
       rememberDraft(this.form);
-      const target = (focus && document.getElementById(focus)) || this.form.querySelector("#product");
+      const target = (focus && document.getElementById(focus)) || this.form.querySelector("#product") || this.form.querySelector("#find");
       target?.focus({ preventScroll: true });
     } catch {
       this.say("网络中断，没有切换；已填的内容还在。");

@@ -1,5 +1,7 @@
 // The lines of an energy table: add, copy, delete with undo, carriers by name or pinyin. Names keep the number a line was
-// born with; the order in which they stand is the order of the table.
+// born with; the order in which they stand is the order of the table. Enter goes to the same field of the next line, in the
+// last line it adds one; a block copied from Excel or WPS becomes lines (the server reads it).
+import { parseHtml, parseText } from "../documents/paste-table.js";
 import { Picker } from "../js/pickers.js";
 
 export function attachRows(form) {
@@ -15,12 +17,47 @@ export function attachRows(form) {
       else if ("copyLine" in button.dataset) add(table, lines, template, line);
       else remove(line);
     });
+    table.addEventListener("keydown", (event) => {
+      const line = event.target.closest("[data-line]");
+      if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey || !line || !event.target.matches("input, select")) return;
+      event.preventDefault(); // otherwise the form would be sent
+      const next = nextLine(line);
+      if (next) next.querySelector(`[name="${rename(event.target.name, next.dataset.line)}"]`).focus();
+      else if (!isEmpty(line)) add(table, lines, template, null, {});
+    });
+    table.addEventListener("paste", (event) => {
+      const text = blockIn(event.clipboardData, event.target);
+      if (!text) return;
+      event.preventDefault();
+      const box = table.querySelector("[data-paste-box]");
+      box.value = text;
+      box.dispatchEvent(new CustomEvent("blockpasted", { bubbles: true, detail: { table: table.dataset.energy } }));
+    });
     table.addEventListener("change", (event) => {
       if (event.target.name?.endsWith(".mode")) showMode(event.target.closest("[data-line]"));
     });
     for (const line of lines.querySelectorAll("[data-line]")) attachLine(form, line);
     for (const list of table.querySelectorAll("[data-carriers]")) list.remove(); // the picker takes its place
   }
+}
+
+/** What was copied as lines of cells with tabs between them; "" when it is just a text for this field. */
+function blockIn(data, target) {
+  const html = data?.getData("text/html") || "";
+  const text = data?.getData("text/plain") || "";
+  const several = /\t/.test(text) || (/\n./.test(text.trim()) && !target.matches("textarea"));
+  const cells = (/<table/i.test(html) && parseHtml(html)) || (several ? parseText(text) : null);
+  if (!cells || (cells.length < 2 && cells[0].length < 2)) return "";
+  return cells.map((row) => row.map((cell) => cell.replace(/\s+/g, " ").replaceAll('"', "")).join("\t")).join("\n");
+}
+
+function nextLine(line) {
+  for (let next = line.nextElementSibling; next; next = next.nextElementSibling) if (next.matches("[data-line]")) return next;
+  return null;
+}
+
+function isEmpty(line) {
+  return !line.querySelector("input[data-carrier]").value.trim() && !line.querySelector(".calc-amount input").value.trim();
 }
 
 function attachLine(form, line) {
