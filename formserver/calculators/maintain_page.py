@@ -118,7 +118,7 @@ def _field(
 
 def _indicator_titles(draft: Draft) -> Mapping[str, str]:
     rows = rows_of(BY_KEY["indicators"], draft)
-    return {str(row.data.get("key")): str(row.data.get("title")) for row in rows}
+    return {f"{row.data.get('@product')}/{row.data.get('key')}": str(row.data.get("title")) for row in rows}
 
 
 def _title(
@@ -133,7 +133,7 @@ def _title(
     own = data.get("title") or data.get("@key") or data.get("key") or data.get("number")
     if section.key == "limits":
         product, indicator = str(data.get("product", "")), str(data.get("indicator", ""))
-        own = f"{products.get(product, product)} · {titles.get(indicator, indicator)}"
+        own = f"{products.get(product, product)} · {titles.get(f'{product}/{indicator}', indicator)}"
     elif section.shape.startswith("nested"):
         own = f"{products.get(str(data.get('@product')), '')} · {own}"
     return str(own or f"第 {index + 1} {section.row_title}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -13,6 +14,8 @@ from formserver.core.definitions.repository import Definition
 from formserver.core.errors import AppError
 
 IN_FORCE, TO_COME, REPLACED, DRAFT, WITHDRAWN = "现行", "将实施", "已被代替", "草稿", "已撤回"
+_CONVERTED = re.compile(r"\[([^\[\]]+)\]\[([^\[\]]+)\]")
+"""A title's own unit and the one it is converted to, side by side."""
 COLOURS = {IN_FORCE: "green", TO_COME: "blue", REPLACED: "grey", DRAFT: "amber", WITHDRAWN: "void"}
 
 
@@ -59,7 +62,7 @@ def worded(text: str, names: Mapping[str, str]) -> str:
         return own.get(name) or names.get(name, name)
 
     try:
-        return parse(text).worded(title)
+        return _CONVERTED.sub(r"[\1→\2]", parse(text).worded(title))
     except AppError:
         return text
 
