@@ -36,7 +36,7 @@ CASE_NUMBER = "川西节监通〔2026〕12号"
 @click.option("--pdf/--no-pdf", default=True, help="同时生成 PDF also make PDFs")
 @click.option("--if-empty", is_flag=True, help="已有文书时什么也不做 do nothing when there are documents")
 def demo(output: Path | None, pdf: bool, if_empty: bool) -> None:
-    """一宗完整的示范案件：水泥企业节能监察，九种文书。A complete fictional case of a cement plant.
+    """一宗完整的示范案件：水泥企业节能监察，十种文书。A complete fictional case of a cement plant.
 
     不带 -o 时写入数据库，并建立演示账号 demo。Without -o it is loaded into the database.
     """
@@ -48,7 +48,8 @@ def demo(output: Path | None, pdf: bool, if_empty: bool) -> None:
 
 def _write_case(folder: Path, pdf: bool) -> None:
     from formserver.cli.generating import file_catalogue, render_request, write_file
-    from formserver.demo.case import ORDER, complete_case
+    from formserver.demo.case import ORDER, VISIT_DAY, complete_case
+    from formserver.demo.sheets import LADDER_SHEET, computed, paper_ladder_sheet
     from formserver.rendering.engine import TemplateEngine
     from formserver.rendering.pdf_pool import LibreOfficePool
 
@@ -57,12 +58,14 @@ def _write_case(folder: Path, pdf: bool) -> None:
     except OSError as error:
         raise output_unwritable(folder, error) from error
     settings, catalogue, engine = load_settings(), file_catalogue(), TemplateEngine()
+    today = today_in_china(SystemClock())
     bodies = complete_case(catalogue, CASE_NUMBER)
+    bodies[LADDER_SHEET] = paper_ladder_sheet(catalogue, VISIT_DAY)
     pool = LibreOfficePool(1, soffice=settings.soffice, fonts_dir=settings.font_folders) if pdf else None
     try:
-        for place, key in enumerate(ORDER, start=1):
-            dt, body = catalogue.type(key), bodies[key]
-            context = {"today": today_in_china(SystemClock()).isoformat(), "state": "定稿待签"}
+        for place, key in enumerate((*ORDER, LADDER_SHEET), start=1):
+            dt, body = catalogue.type(key), computed(catalogue, key, bodies[key], today)
+            context = {"today": today.isoformat(), "state": "定稿待签"}
             problems = validate_complete(dt, body, stage="print", ctx=context)
             errors = [p for p in problems if p.severity is Severity.ERROR]
             if errors:
@@ -96,6 +99,7 @@ def _write_pdf(pool: PdfConverter, docx: bytes, path: Path) -> str:
 
 def _load_case(if_empty: bool) -> None:
     from formserver.app import build_context
+    from formserver.demo.calculations import fill_tools
     from formserver.demo.desk import fill_desk
     from formserver.demo.load import is_empty, play
     from formserver.demo.people import DEMO_PASSWORD, PEOPLE, add_people
@@ -114,7 +118,7 @@ def _load_case(if_empty: bool) -> None:
         played = play(context, actor, enterprises)
         click.echo(f"已写入示范案件 {played.number}：{len(played.documents)} 份文书。")
         if first:
-            others = fill_desk(context, actor, enterprises)
+            others = [*fill_desk(context, actor, enterprises), *fill_tools(context, actor, enterprises)]
             click.echo(f"另有其他企业办理中的文书 {len(others)} 份。")
     names = "、".join(person.username for person in PEOPLE[1:])
     click.secho(f"登录 sign in:  demo / {DEMO_PASSWORD}", bold=True)

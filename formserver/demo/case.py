@@ -12,7 +12,9 @@ from typing import Any, Final
 from formserver.core.definitions.editions import Catalogue
 from formserver.core.drafts import with_row_keys
 from formserver.core.models import Json
+from formserver.demo.sheets import SHEET, case_sheet, give_calculations
 
+VISIT_DAY: Final = "2026-11-17"
 ORDER: Final = (
     "inspection_notice",
     "service_receipt",
@@ -20,6 +22,7 @@ ORDER: Final = (
     "on_site_statement",
     "power_of_attorney",
     "verification_form",
+    SHEET,
     "site_record",
     "inquiry_record",
     "pledge_feedback",
@@ -52,6 +55,8 @@ _MODELS: Final = (
 def complete_case(catalogue: Catalogue, number: str) -> dict[str, Json]:
     """A complete body for every type of :data:`ORDER`; ``number`` is the 文号 of the notice."""
     bodies = {key: copy.deepcopy(catalogue.sample(key)) for key in ORDER}
+    bodies[SHEET] = case_sheet(catalogue, VISIT_DAY)
+    give_calculations(bodies["verification_form"])
     _many_materials(bodies["inspection_notice"])
     for key in ("site_record", "verification_form"):
         bodies[key]["equipment"] = _equipment(bodies[key]["equipment"])

@@ -17,11 +17,10 @@ from formserver.core.permissions import Actor
 from formserver.core.places import to_keyed
 from formserver.core.signing import Signing
 from formserver.core.store_ports import DocumentQuery
-from formserver.demo.case import ORDER, complete_case
+from formserver.demo.case import ORDER, VISIT_DAY, complete_case
 from formserver.demo.scan import demo_scan
 from formserver.web.context import AppContext
 
-VISIT_DAY = "2026-11-17"
 FIRST_NUMBER = 12
 """The notice of the case is 〔…〕12号: the agency numbered eleven notices before it began to use the platform."""
 
@@ -56,7 +55,7 @@ def play(context: AppContext, actor: Actor, enterprise_ids: Mapping[str, str]) -
         if key == "pledge_feedback":
             made.append(document)  # the sheet the enterprise still has to fill: left as a draft
             continue
-        made.append(_signed(context, actor, document))
+        made.append(sign_off(context, actor, document))
     return Played(tuple(made), notice.number)
 
 
@@ -78,7 +77,7 @@ def _notice(context: AppContext, actor: Actor, body: Json, enterprise_ids: Mappi
         _approver(context, actor), document.id, "approve", base_version=document.head_version
     )
     document = issuing.take_number(actor, document.id, base_version=document.head_version)
-    return _signed(context, actor, document)
+    return sign_off(context, actor, document)
 
 
 def _approver(context: AppContext, actor: Actor) -> Actor:
@@ -95,7 +94,8 @@ def _approver(context: AppContext, actor: Actor) -> Actor:
     return actor
 
 
-def _signed(context: AppContext, actor: Actor, document: Document) -> Document:
+def sign_off(context: AppContext, actor: Actor, document: Document) -> Document:
+    """Finalise a draft and put the signed paper in."""
     final = context.service(Issuing).finalise(actor, document.id, base_version=document.head_version)
     context.service(Signing).sign(
         actor,

@@ -1,4 +1,4 @@
-"""The fictional enterprises of the demonstration: twelve firms of the usual industries, codes with valid check digits."""
+"""The fictional enterprises of the demonstration: thirteen firms of the usual industries, codes with valid check digits."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ _FIRMS: Final = (
     ("龙门纺织印染有限公司", "91510000MA6DEM1023", "1713", "棉印染精加工", "丁文斌", "苟小玲"),
     ("川西热电有限公司", "91510000MA6DEM110X", "4412", "热电联产", "袁立新", "牟华"),
     ("芦山铁合金有限公司", "91510000MA6DEM129T", "3140", "铁合金冶炼", "史国平", "邹琳"),
+    ("芦山电石化工有限公司", "91510000MA6DEM137M", "2613", "无机盐制造", "辜永明", "阮秀兰"),
 )
 
 

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from formserver.app import build_context, create_app
 from formserver.core.models import Document, State
 from formserver.core.store_ports import DocumentQuery
+from formserver.demo.calculations import fill_tools
 from formserver.demo.desk import fill_desk
 from formserver.demo.load import play
 from formserver.demo.people import DEMO_PASSWORD, add_people
@@ -42,6 +43,7 @@ class DemoSite:
         self.enterprises = add_enterprises(self.context, self.actor)
         play(self.context, self.actor, self.enterprises)
         fill_desk(self.context, self.actor, self.enterprises)
+        fill_tools(self.context, self.actor, self.enterprises)
         self.extras = furnish(self)
         self._server: Any = None
 
