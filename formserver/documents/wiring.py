@@ -19,6 +19,7 @@ from formserver.core.definitions.providers import (
 from formserver.core.drafting import Drafting
 from formserver.core.errors import Problem
 from formserver.core.issuing import Issuing
+from formserver.core.legacy import LEGACY
 from formserver.core.models import Document, State
 from formserver.core.papers import Papers
 from formserver.core.permissions import Actor
@@ -113,7 +114,10 @@ def prefill_namespaces(context: AppContext) -> Mapping[str, PrefillFactory]:
 def find_previous(
     kit: Kit, u: UnitOfWork, actor: Actor, document: Document, type_key: str
 ) -> PreviousPaper | None:
-    """The newest saved paper of ``type_key`` of the same task or, without a task, the same enterprise."""
+    """The newest saved paper of ``type_key`` of the same task or, without a task, the same enterprise.
+
+    Papers entered after the fact are passed over: they are older than they look and hold only what is known of them.
+    """
     if not document.enterprise_id:
         return None
     query = DocumentQuery(
@@ -124,7 +128,9 @@ def find_previous(
         limit=20,
     )
     for found in u.documents.find(query, actor.scope).items:
-        if found.head_version and found.id != document.id and found.state is not State.VOID:
+        if found.origin == LEGACY or found.state is State.VOID:
+            continue
+        if found.head_version and found.id != document.id:
             body = u.documents.version(found.id, found.head_version, actor.scope).body
             facts = {"id": found.id, "number": found.number, "version": str(found.head_version)}
             title = kit.document_type(found).title
