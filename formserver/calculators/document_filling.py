@@ -133,19 +133,21 @@ def total(calculations: list[Json]) -> str | None:
 
 
 def structure(calculations: list[Json]) -> list[Json]:
-    """Energy by kind with shares (Part A of 企业能耗达标情况表)."""
+    """Energy by kind with shares (Part A of 企业能耗达标情况表); where more of a kind went out than came in, the
+    kinds are no parts of a whole and have no shares."""
     sums: dict[str, Decimal] = {}
     for _, line, fact in _counted(calculations):
         kind = _kind(text_of(fact, "carrier_title"))
         sums[kind] = sums.get(kind, Decimal(0)) + _signed(line, fact)
     whole = sum(sums.values(), Decimal(0))
+    shared = whole > 0 and min(sums.values()) >= 0
     return [
         filled(
             {
                 CALCULATED: kind,
                 "kind": kind,
                 "tce": plain(round_to(tce, 2)),
-                "share": plain(round_to(tce / whole * 100, 2)) if whole > 0 else None,
+                "share": plain(round_to(tce / whole * 100, 2)) if shared else None,
             }
         )
         for kind in (*_KINDS, OTHER)
