@@ -17,7 +17,13 @@ from formserver.calculators.maintain_examples import expected, from_saved
 from formserver.calculators.maintain_fields import BY_KEY, SECTIONS, Section
 from formserver.calculators.maintain_following import follow
 from formserver.calculators.maintain_models import Draft, DraftState
-from formserver.calculators.maintain_page import SectionPage, products_of, read_rows, section_page
+from formserver.calculators.maintain_overtaken import differing
+from formserver.calculators.maintain_page import (
+    SectionPage,
+    products_of,
+    read_rows,
+    section_page,
+)
 from formserver.calculators.maintain_publishing import Publishing
 from formserver.calculators.maintain_rows import changed_rows, put_rows, rows_of
 from formserver.calculators.maintain_service import Drafts, day_of
@@ -154,31 +160,13 @@ def _overtaken(now: Draft, section: Section, seen: int, *, live: bool) -> Any:
     error = DRAFT_CHANGED(who=now.changed_by_name, now=now.tag, seen=seen)
     if live:
         return jsonify(error=str(error), tag=now.tag), 409
-    head = f"{section.key}."
-    theirs = {field.id: (row.title, field) for row in _page(now, section).rows for field in row.fields}
-    differing = []
-    for name, value in request.form.items():
-        if name.startswith(head):
-            title, field = theirs.get(name, ("（已删除的一行）", None))
-            text = value.replace("\r\n", "\n").strip()
-            if field is None or field.value.strip() != text:
-                differing.append(
-                    (
-                        title,
-                        field.column.title if field else name,
-                        field.value if field else "",
-                        value,
-                        name,
-                        field,
-                    )
-                )
     return (
         render_template(
             "calculators/maintain_overtaken.html",
             error=error,
             draft=now,
             section=section,
-            differing=differing,
+            differing=differing(_page(now, section), request.form),
         ),
         409,
     )

@@ -12,6 +12,7 @@ from formserver.calculators.maintain_fields import BY_KEY, SECTIONS, Column, Sec
 from formserver.calculators.maintain_models import Draft
 from formserver.calculators.maintain_rows import rows_of, shown, typed
 from formserver.calculators.maintain_wording import names_of, worded
+from formserver.core.canonical import sha256_hex
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,11 @@ class FieldView:
     choices: tuple[tuple[str, str], ...]
     messages: tuple[str, ...]
     said: str
+
+    @property
+    def was(self) -> str:
+        """What the form was drawn with, in short: a post says with it which fields the person touched."""
+        return fingerprint(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +64,15 @@ class SectionPage:
                 field.id: field.messages for row in self.rows for field in row.fields if field.messages
             },
             "said": {field.id: field.said for row in self.rows for field in row.fields if field.said},
+            "was": {field.id: field.was for row in self.rows for field in row.fields},
             "counts": dict(self.counts),
             "total": len(self.faults),
         }
+
+
+def fingerprint(text: str) -> str:
+    """A short hash of a field's text, blanks at the ends and kinds of line ends aside."""
+    return sha256_hex(text.replace("\r\n", "\n").strip().encode("utf-8", "replace"))[:10]
 
 
 def products_of(draft: Draft) -> tuple[tuple[str, str], ...]:

@@ -176,10 +176,24 @@ def test_two_maintainers_see_both_versions(site: Maintained) -> None:
     live = admin.post(edit(draft, "limits"), data=typed, headers={"Accept": "application/json"})
     assert live.status_code == 409
     assert "唐思源" in live.json["error"]
-    merged = fields(page.text, "//main//form", do="save", **{"limits.0.l1": "311"})
+    assert "limits.0.l1" not in rows  # not touched here: it must not undo what the other person did
+    merged = fields(page.text, "//main//form", do="save")
     assert admin.post(edit(draft, "limits"), data=merged).status_code == 302
     levels = now(site, draft).limits["limits"][0]["levels"]
     assert (levels["1"], levels["2"]) == ("311", "322")
+
+
+def test_rows_that_moved_meanwhile_are_found_by_name(site: Maintained) -> None:
+    draft = site.copy("admin")
+    tang, admin = site.client("tang"), site.client("admin")
+    theirs, mine = tang.get(edit(draft, "limits")).text, admin.get(edit(draft, "limits")).text
+    typed = fields(mine, FORM, do="save", **{"limits.0.l1": "999", "limits.2.l1": "777"})
+    tang.post(edit(draft, "limits"), data=fields(theirs, FORM, do="delete-0"))
+    page = admin.post(edit(draft, "limits"), data=typed)
+    boxes = {one.get("name"): one.text for one in html.fromstring(page.text).xpath("//textarea")}
+    assert {name: text.strip() for name, text in boxes.items()} == {"limits.1.l1": "777"}
+    assert "999" in page.text
+    assert "这一行已被删除" in page.text
 
 
 def test_raw_files_are_judged_by_the_same_rules(site: Maintained) -> None:

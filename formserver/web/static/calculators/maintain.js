@@ -49,8 +49,10 @@ function attachDraft(form) {
       error.textContent = messages.join(" ");
       error.hidden = messages.length === 0;
       box.classList.toggle("fs-invalid", messages.length > 0);
-      const control = box.querySelector("input, select, textarea");
+      const control = box.querySelector("input:not([type=hidden]), select, textarea");
       if (messages.length) control.setAttribute("aria-invalid", "true"); else control.removeAttribute("aria-invalid");
+      const was = box.querySelector("[data-was]");
+      if (was && told.was[box.dataset.field]) was.value = told.was[box.dataset.field];
       const said = box.querySelector("[data-said]");
       if (said) {
         said.textContent = told.said[box.dataset.field] || "";
