@@ -26,6 +26,8 @@ from formserver.web.translation import _RUN, CATALOGUE, CHINESE, said_strings, s
 
 PACKAGE = ROOT / "formserver"
 SAID_IN_CODE = (
+    "calculation/energy_lines.py",
+    "calculation/requests.py",
     "core/definitions/prefill.py",
     "core/definitions/providers.py",
     "core/document_permissions.py",
@@ -35,7 +37,7 @@ SAID_IN_CODE = (
     "core/models.py",
     "core/permissions.py",
 )
-"""Modules of the core whose Chinese strings people see on pages; of the slices every module counts."""
+"""Modules of the core and of calculation whose Chinese strings people see on pages; of the slices every module counts."""
 PAPERS = frozenset(
     f"calculators/{name}.py"
     for name in (
