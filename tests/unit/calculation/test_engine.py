@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formserver.calculation.energy_lines import EnergyLine
+from formserver.calculation.engine import calculate
+from formserver.calculation.library import Library
+from formserver.calculation.requests import Request
 from formserver.calculation.results import Verdict
 
 from .conftest import Trial
@@ -232,3 +238,28 @@ def test_whatever_is_typed_gives_a_result_or_a_trouble(library, typed) -> None:
     found = Trial(library).work_out(**typed)
     assert found.troubles or found.verdict in (Verdict.PASS, Verdict.FAIL)
     assert all(one.message for one in found.troubles)
+
+
+def test_the_energy_table_is_converted_even_where_no_limits_are_known(library: Library) -> None:
+    """GB 21342-2013 held in 2024; its values are not entered."""
+    request = Request(
+        calculator="coking",
+        product="top_charging",
+        start=date(2024, 1, 1),
+        end=date(2024, 12, 31),
+        inputs={},
+        energy=(
+            EnergyLine("raw_coal", amount="1000", unit="t"),
+            EnergyLine("raw_coal", amount="x", unit="t"),
+        ),
+    )
+    found = calculate(library, request)
+    assert (found.verdict, found.indicators) == (Verdict.INCOMPLETE, ())
+    assert found.energy is not None
+    assert found.energy.total == Decimal(714300)
+    assert [one.code for one in found.troubles] == ["LIMIT_UNKNOWN", "INVALID_INPUT"]
+    assert any(one[0].startswith("coefficients/") for one in found.definitions)
+    nothing = calculate(
+        library, replace(request, calculator="yellow_phosphorus", product="electric_furnace", energy=())
+    )
+    assert nothing.energy is None

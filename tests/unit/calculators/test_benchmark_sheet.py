@@ -186,3 +186,77 @@ def test_kept_calculations_of_another_product_do_not_stand_beside() -> None:
     )
     assert [period.start for period in sheet.periods] == ["2025-01-01", "2024-01-01"]
     assert sheet.periods[0].lines[0].values["mode"] == "measured"
+
+
+def test_a_tile_chooses_industry_or_product_and_keeps_what_was_typed() -> None:
+    sheet = turned(read_sheet(filled(), TODAY), "industry-flat_glass")
+    assert (sheet.industry, sheet.product) == ("flat_glass", "")
+    assert sheet.kept == {CLINKER: [{"coal_t": "208,000"}]}
+    assert not sheet.is_fresh
+    back = turned(sheet, f"product-{CLINKER}")
+    assert back.periods[0].inputs == {"coal_t": "208,000"}
+    assert empty_sheet(TODAY).is_fresh
+
+
+def test_an_edition_is_chosen_and_left_to_the_period_again() -> None:
+    sheet = turned(read_sheet(filled(), TODAY), "edition-0-gb16780-2021")
+    assert sheet.periods[0].edition == "gb16780-2021"
+    assert turned(sheet, "edition-0-").periods[0].edition == ""
+
+
+def test_a_period_is_split_into_two_that_meet() -> None:
+    later, earlier = turned(read_sheet(filled(), TODAY), "split-0-2025-07-01").periods
+    assert (later.start, later.end) == ("2025-07-01", "2025-12-31")
+    assert (earlier.start, earlier.end) == ("2025-01-01", "2025-06-30")
+    assert later.inputs == {"coal_t": "208,000"}
+    assert earlier.inputs == {}
+    assert later.no != earlier.no
+    assert [line.values["amount"] for line in earlier.lines] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    "do",
+    [
+        "split-0-2025-01-01",
+        "split-0-2026-01-01",
+        "split-0-2025-13-01",
+        "split-0-2025-02-31",
+        "split-7-2025-07-01",
+    ],
+)
+def test_a_day_outside_the_period_splits_nothing(do: str) -> None:
+    sheet = read_sheet(filled(), TODAY)
+    assert turned(sheet, do) == sheet
+
+
+def test_three_periods_cannot_be_split_further() -> None:
+    sheet = read_sheet(filled(), TODAY).with_period().with_period()
+    assert turned(sheet, "split-0-2025-07-01") == sheet
+
+
+def test_the_following_year_keeps_the_plant_and_no_amount() -> None:
+    first = read_sheet(filled(), TODAY)
+    sheet = first.with_lines(0, (new_line((), carrier="原煤", amount="5", unit="t", opening_stock="1"),))
+    inputs = {"coal_t": "5", "quenching": "dry"}
+    typed = TypedPeriod(0, "2025-01-01", "2025-12-31", "gb-1", inputs, sheet.periods[0].lines)
+    later = Sheet(product=CLINKER, title="2025", enterprise_id="E", periods=(typed,)).following_year(
+        {"quenching"}
+    )
+    (period,) = later.periods
+    assert (period.start, period.end, period.edition) == ("2026-01-01", "2026-12-31", "")
+    assert period.inputs == {"quenching": "dry"}
+    assert {key: period.lines[0].values[key] for key in ("carrier", "unit", "amount", "opening_stock")} == {
+        "carrier": "原煤",
+        "unit": "t",
+        "amount": "",
+        "opening_stock": "",
+    }
+    assert (later.title, later.enterprise_id) == ("", "E")
+
+
+def test_an_address_names_calculator_and_product_apart_or_together() -> None:
+    apart = {"industry": "", "calculator": "cement", "product": "clinker", "start": "2024-01-01", "end": ""}
+    sheet = empty_sheet(TODAY).asked(**apart)
+    assert sheet.product == CLINKER
+    assert (sheet.periods[0].start, sheet.periods[0].end) == ("2024-01-01", "2025-12-31")
+    assert empty_sheet(TODAY).asked(**{**apart, "product": CLINKER}).product == CLINKER
