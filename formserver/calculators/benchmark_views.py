@@ -26,6 +26,7 @@ from formserver.core.clock import today_in_china
 from formserver.core.errors import AppError
 from formserver.web.context import context, current_actor, service
 from formserver.web.errors import STATUS
+from formserver.web.language import say
 from formserver.web.permissions import requires
 
 _PASTE: Final = re.compile(r"paste-([0-9]{1,6})", re.ASCII)
@@ -71,9 +72,16 @@ def benchmark_evaluate() -> Any:
     begun = time.perf_counter()
     page = _page(read_sheet(request.form, today_in_china(context().clock)))
     html = render_template("calculators/_live.html", page=page)
-    answer = jsonify(html=html, **page.live())
+    answer = jsonify(html=html, **_in_words(page.live()))
     answer.headers["Server-Timing"] = f"evaluate;dur={(time.perf_counter() - begun) * 1000:.1f}"
     return answer
+
+
+def _in_words(live: dict[str, Any]) -> dict[str, Any]:
+    """What a script writes into the page, in the language of the page; folded lines word by word, as they are drawn."""
+    said = {name: {key: say(text) for key, text in live[name].items()} for name in ("messages", "totals")}
+    folded = {key: " · ".join(map(say, text.split(" · "))) for key, text in live["summaries"].items()}
+    return {**live, **said, "summaries": folded, "summary": say(live["summary"])}
 
 
 @calculators.get("/products")

@@ -13,6 +13,7 @@ from formserver.calculators.grades_service import Grades
 from formserver.calculators.permissions import CalculatorPermission
 from formserver.core.clock import today_in_china
 from formserver.web.context import context, current_actor, service
+from formserver.web.language import say
 from formserver.web.permissions import requires
 
 
@@ -41,7 +42,11 @@ def grades_evaluate() -> Any:
     begun = time.perf_counter()
     page = _page(request.form.to_dict(), told=False, calculated=True)
     html = render_template("calculators/grades_result.html", page=page)
-    answer = jsonify(html=html, summary=page.summary, messages=page.messages)
+    answer = jsonify(
+        html=html,
+        summary=say(page.summary),
+        messages={key: say(text) for key, text in page.messages.items()},
+    )
     answer.headers["Server-Timing"] = f"evaluate;dur={(time.perf_counter() - begun) * 1000:.1f}"
     return answer
 

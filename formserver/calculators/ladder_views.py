@@ -16,6 +16,7 @@ from formserver.calculators.provinces import PROVINCES, province_of
 from formserver.core.clock import today_in_china
 from formserver.core.errors import AppError
 from formserver.web.context import context, current_actor, service
+from formserver.web.language import say
 from formserver.web.permissions import requires
 
 calculators.add_app_template_filter(money, "calc_money")
@@ -48,7 +49,11 @@ def ladder_evaluate() -> Any:
     begun = time.perf_counter()
     page = _page(request.form.to_dict(), told=False, calculated=True)
     html = render_template("calculators/ladder_result.html", page=page)
-    answer = jsonify(html=html, summary=page.summary, messages=page.messages)
+    answer = jsonify(
+        html=html,
+        summary=say(page.summary),
+        messages={key: say(text) for key, text in page.messages.items()},
+    )
     answer.headers["Server-Timing"] = f"evaluate;dur={(time.perf_counter() - begun) * 1000:.1f}"
     return answer
 
