@@ -17,7 +17,7 @@ from formserver.accounts.token_repository import TokenRepository
 from formserver.accounts.tokens import FAILURES, TokenService
 from formserver.api.asking import PATH_SCHEMAS
 from formserver.api.examples import example
-from formserver.core.clock import FixedClock
+from formserver.core.clock import FixedClock, today_in_china
 from formserver.core.ids import new_id
 from formserver.core.permissions import Permission
 from formserver.web.api import API_ROOT, Operation, Parameter
@@ -203,7 +203,7 @@ def test_a_token_gives_no_more_than_its_person_has_left(town: Town) -> None:
 def test_a_token_that_is_over_or_revoked_opens_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     tokens, actor = town.context.service(TokenService), town.actor("clerk")
     client, clock = town.app.test_client(), town.context.clock
-    until = clock.now().date()
+    until = today_in_china(clock)
     made, text = tokens.create(actor, name="短", scopes=["documents:document:read"], until=until)
     assert client.get(f"{API_ROOT}/me", headers=bearer(text)).status_code == 200
     monkeypatch.setattr(tokens, "_clock", FixedClock(made.expires_at + timedelta(seconds=1)))

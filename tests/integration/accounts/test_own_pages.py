@@ -117,7 +117,7 @@ def test_a_token_that_makes_no_sense_is_refused_and_what_was_typed_stays(client_
 
 def test_nobody_revokes_the_token_of_another(app, people):
     context = context_of(app)
-    tokens, until = context.service(TokenService), context.clock.now().date()
+    tokens, until = context.service(TokenService), today_in_china(context.clock)
     made, _ = tokens.create(people("inspector"), name="甲", scopes=["documents:document:read"], until=until)
     with pytest.raises(AppError) as refused:
         tokens.revoke(people("leader"), made.id)
@@ -126,7 +126,7 @@ def test_nobody_revokes_the_token_of_another(app, people):
 
 def test_nobody_gathers_tokens_without_end(app, people):
     context = context_of(app)
-    tokens, until = context.service(TokenService), context.clock.now().date()
+    tokens, until = context.service(TokenService), today_in_china(context.clock)
     for n in range(MOST_TOKENS):
         tokens.create(people("inspector"), name=f"{n}", scopes=["documents:document:read"], until=until)
     with pytest.raises(AppError) as refused:
