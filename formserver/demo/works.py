@@ -18,7 +18,7 @@ ALUMINIUM_WORKS: Final = "岷源铝业有限公司"
 CARBIDE_WORKS: Final = "芦山电石化工有限公司"
 KILN: Final = "1号线"
 MILLS: Final = "水泥磨车间"
-HILL_MILL: Final = "云岭粉磨站（海拔1860m）"
+HILL_MILL: Final = "云岭粉磨站，海拔1860m"
 ALTITUDE: Final = "420"
 HILL: Final[Mapping[str, str]] = {"altitude_m": "1860", "pressure_pa": "81300"}
 """Above 1500 m limits are corrected by the air pressure that was measured there."""

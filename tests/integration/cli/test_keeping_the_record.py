@@ -53,7 +53,7 @@ TO_PRINT = "SELECT count(*) FROM job WHERE kind = 'pdf' AND state = '排队中'"
 def test_the_demonstration_is_whole_and_renders_again_the_same(demo_shell: Shell) -> None:
     done = demo_shell.run("verify", "--rerender")
     assert "记录完整，未发现改动。" in done.stdout
-    assert counted(demo_shell, DOCUMENTS) >= 9
+    assert counted(demo_shell, DOCUMENTS) >= 26
     assert f"、文书 {counted(demo_shell, DOCUMENTS)}、" in done.stdout
     assert f"重新生成：完全相同 {counted(demo_shell, PAPERS)}\n" in done.stdout, "every paper, none unlike"
     assert "尚未封存的操作记录" in done.stderr, "the usual state of a running server, and no damage"
@@ -65,7 +65,7 @@ def test_the_demonstration_is_not_loaded_twice_where_only_an_empty_store_is_want
 
 def test_the_demonstration_played_again_is_one_more_case(demo_shell: Shell) -> None:
     done = demo_shell.call("demo")
-    assert "〕13号：9 份文书" in done.output
+    assert "〕13号：10 份文书" in done.output
     assert "记录完整" in demo_shell.call("verify").output
 
 

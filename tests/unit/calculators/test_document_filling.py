@@ -119,9 +119,19 @@ def test_the_sheet_has_verdict_findings_structure_and_intensity():
     assert made["verdict"] == "达标"
     assert made["findings"].startswith("1．2025年，水泥熟料")
     assert [one["kind"] for one in made["energy_structure"]] == ["电力", "煤炭"]
+    assert not any("share" in one for one in made["energy_structure"]), "more power went out than came in"
     assert made["energy_intensity"] == "7020.1"
     forged = computed({**made, "verdict": "不适用", "result_rows": []}, made, type_key="benchmark_sheet")
     assert forged == made
+
+
+def test_energy_that_only_comes_in_has_shares_of_the_whole():
+    bought = [{**one, "direction": "投入"} for one in LINES]
+    made = computed(typed(asked(energy=bought), CLINKER), type_key="benchmark_sheet")
+    assert [(one["kind"], one["share"]) for one in made["energy_structure"]] == [
+        ("电力", "1.69"),
+        ("煤炭", "98.31"),
+    ]
 
 
 def test_one_failing_indicator_decides():
