@@ -119,9 +119,9 @@ def _example(
         if "value" in wanted:
             yield from _same(found.title, found.value, wanted["value"])
         if "level" in wanted and found.level != wanted["level"]:
-            yield f"{found.title}应为 {wanted['level']} 级，算得 {found.level}"
+            yield f"{found.title}应为{_level(wanted['level'])}，算得{_level(found.level)}"
         if "passes" in wanted and found.computed_passes is not wanted["passes"]:
-            yield f"{found.title}是否达标应为 {wanted['passes']}，算得 {found.computed_passes}"
+            yield f"{found.title}应为{_passes(wanted['passes'])}，算得{_passes(found.computed_passes)}"
         for level, text in wanted.get("limits", {}).items():
             limit = found.limit(int(level))
             got = None if limit is None else limit.limit
@@ -130,11 +130,20 @@ def _example(
             yield from _same(f"{found.title}{level}级限额", got, text)
 
 
+def _level(level: int | None) -> str:
+    return "未达到任何等级" if level is None else f" {level} 级"
+
+
+def _passes(passes: bool | None) -> str:
+    return "不作判定" if passes is None else "达标" if passes else "不达标"
+
+
 def _same(title: str, found: Decimal | None, wanted: str | None) -> Iterator[str]:
     """Equal after rounding to the places given (GB/T 8170)."""
     if wanted is None or found is None:
         if wanted is not None or found is not None:
-            yield f"{title}应为 {wanted}，算得 {'无' if found is None else plain(found)}"
+            said = "没有数值" if wanted is None else f" {wanted}"
+            yield f"{title}应为{said}，算得 {'无' if found is None else plain(found)}"
         return
     places = len(wanted.partition(".")[2])
     if round_to(found, places) != Decimal(wanted):

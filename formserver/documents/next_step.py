@@ -27,6 +27,9 @@ _WAITING: Final = {
     State.VOID: "已作废，不再变动。",
 }
 
+_RECORD_SIGNED: Final = "已签署，等待归档。"
+"""Records are signed on the spot and kept; only outward papers are served."""
+
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
@@ -44,12 +47,13 @@ def next_step(seen: Overview, actions: Sequence[Action], *, unsaved: bool) -> Ne
     if seen.head is None:
         return NextStep("还没有保存过，保存之后别人才能看到。", "保存", (), 0)
     deed = next((a for a in available(dt.lifecycle, dt.numbering.mode, state) if a.primary), None)
+    waiting = _RECORD_SIGNED if dt.lifecycle == "record" and state is State.SIGNED else _WAITING[state]
     if deed is None or not deed.stage:
-        return NextStep(_WAITING[state], deed.label if deed else "", (), 0)
+        return NextStep(waiting, deed.label if deed else "", (), 0)
     problems = validate_complete(dt, seen.head.body, stage=deed.stage, ctx=seen.context)
     # what the pen writes is filled in while the signed paper is registered: nothing is missing before that
     missing = codec_for(dt).summary(seen.head.body, problems) if deed.key != "sign" else []
-    words = _WAITING[state]
+    words = waiting
     if any(a.key == deed.key for a in actions):
         words = say(f"下一步：{deed.label}。").replace(deed.label, say(deed.label))
     if unsaved:
