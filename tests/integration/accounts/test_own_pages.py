@@ -12,7 +12,7 @@ from formserver.accounts.service import AccountService
 from formserver.accounts.session_repository import SessionRepository
 from formserver.accounts.tokens import MOST_TOKENS, TokenService
 from formserver.app import create_app
-from formserver.core.clock import FixedClock
+from formserver.core.clock import FixedClock, today_in_china
 from formserver.core.errors import AppError
 from formserver.store.tables import event
 from tests.support.web import PASSWORD, context_of, make_settings
