@@ -66,7 +66,7 @@ function attachLine(form, line) {
   const name = () => {
     for (const [part, word] of [["copyLine", "复制"], ["deleteLine", "删除"]]) {
       const button = [...line.querySelectorAll("button")].find((one) => part in one.dataset);
-      button.setAttribute("aria-label", word + (input.value || "这一行"));
+      button.setAttribute("aria-label", `${word} ${input.value || "这一行"}`);
     }
   };
   input.addEventListener("input", name);
