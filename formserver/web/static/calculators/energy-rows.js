@@ -64,9 +64,10 @@ function attachLine(form, line) {
   const input = line.querySelector("input[data-carrier]");
   input.removeAttribute("list");
   const name = () => {
-    for (const [part, word] of [["copyLine", "复制"], ["deleteLine", "删除"]]) {
+    const named = input.value || "这一行";
+    for (const [part, words] of [["copyLine", `复制${named}`], ["deleteLine", `删除${named}`]]) {
       const button = [...line.querySelectorAll("button")].find((one) => part in one.dataset);
-      button.setAttribute("aria-label", `${word} ${input.value || "这一行"}`);
+      button.setAttribute("aria-label", words);
     }
   };
   input.addEventListener("input", name);
