@@ -132,7 +132,7 @@ function remove(line) {
   const table = line.closest("[data-energy]");
   const title = line.querySelector("input[data-carrier]").value || "这一行";
   const gone = Object.assign(document.createElement("li"), { className: "calc-line-gone" });
-  const undo = Object.assign(document.createElement("button"), { type: "button", className: "fs-link-button", textContent: "撤销" });
+  const undo = Object.assign(document.createElement("button"), { type: "button", className: "fs-link-button", textContent: "撤销删除" });
   gone.append(`已删除${title}`, undo);
   line.replaceWith(gone);
   undo.addEventListener("click", () => {
