@@ -114,7 +114,7 @@ def unseen(site: DemoSite, pages: dict[str, str]) -> list[str]:
     pieces = re.compile(
         r"\.(pick\w*|count|health|favicon|static\w*|suggest|file|page|pages|image|picture|pdf|thumb|job|printing"
         r"|download\w*|export\w*|package|preview_\w+|\w+_(file|state|template|pages|picture|values)|cited|template"
-        r"|unfinished|sign_in)$|^static$"
+        r"|unfinished|sign_in|\w*products|carriers|\w+_(sheet|result|image|job))$|^static$"
     )
     return sorted(endpoint for endpoint in views - seen if not pieces.search(endpoint))
 

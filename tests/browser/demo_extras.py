@@ -42,6 +42,7 @@ def furnish(site: DemoSite) -> list[str]:
     _send(client, "/scans", {}, files=[(demo_scan("签字页"), "签字页.jpg")])
     _send(client, f"/documents/{waiting}/scans", {}, files=[(demo_scan("现场监察笔录"), "现场监察笔录.jpg")])
     _send(client, "/seals", {"title": "示范印章", "width_mm": "42"}, picture=[(_seal(), "印章.png")])
+    sheet = next(d for d in papers if d.type == "benchmark_sheet" and d.state is State.SIGNED).id
     chosen = [f"{d.id}:{d.head_version}" for d in papers if d.state is State.DRAFT]
     return [
         _send(
@@ -53,6 +54,8 @@ def furnish(site: DemoSite) -> list[str]:
         ),
         _send(client, "/enterprises/import", {}, file=[(_book(*firms), "企业.xlsx")]),
         _post(client, "/documents/bulk/run", {"deed": "zip", "item": chosen}),
+        "/calculators/packs/cement/compare?old=gb16780-2012&new=gb16780-2021",
+        f"/calculators/documents/{sheet}/steps.pdf",
     ]
 
 
