@@ -103,7 +103,7 @@ def test_an_energy_table_on_a_phone(person, served: Served) -> None:
     field(page, "e0.0.amount").fill("1000")
     expect(page.locator('[id="e0.0-out"]')).to_have_text("714,300 kgce")
     assert "kWh" not in page.locator('[id="e0.0.unit"] option').all_text_contents()
-    page.locator('[id="e0.0-more"] summary').click()
+    page.locator('[id="e0.0-more"] > summary').click()
     field(page, "e0.0.mode").select_option("measured")
     field(page, "e0.0.q_net").fill("29307.6")
     expect(page.locator('[id="e0.0-out"]')).to_have_text("1,000,000 kgce")

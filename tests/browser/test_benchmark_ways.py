@@ -25,9 +25,19 @@ CLINKER = {
 PASTE = """(text) => {
   const data = new DataTransfer();
   data.setData("text/plain", text);
-  document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  const options = { clipboardData: data, bubbles: true, cancelable: true };
+  document.activeElement.dispatchEvent(new ClipboardEvent("paste", options));
 }"""
-BLOCK = "能源名称\t计量单位\t实物量\n原煤\t吨\t12,000\n电力\t万千瓦时\t850\n高炉煤气\t万立方米\t300\n合计\t\t"
+BLOCK = "\n".join(
+    "\t".join(row)
+    for row in (
+        ("能源名称", "计量单位", "实物量"),
+        ("原煤", "吨", "12,000"),
+        ("电力", "万千瓦时", "850"),
+        ("高炉煤气", "万立方米", "300"),
+        ("合计", "", ""),
+    )
+)
 
 
 def field(page: Page, name: str):
@@ -53,6 +63,7 @@ def test_from_a_tile_to_a_pasted_energy_table_and_back(person) -> None:
     expect(page.get_by_role("heading", name="建材", exact=True)).to_be_visible()
     page.get_by_role("link", name=re.compile("^建筑石膏")).click()
     page.get_by_role("link", name="建筑石膏", exact=True).click()
+    expect(page.get_by_label("查找产品")).to_be_visible()  # by the script
     page.get_by_role("button", name="添加能源").click()
     expect(field(page, "e0.0.carrier")).to_be_focused()
     page.evaluate(PASTE, BLOCK)
@@ -116,7 +127,7 @@ def test_an_input_only_the_second_period_asks_for_stands_under_it(person) -> Non
         "[data-cell^='i1.']:not([hidden])"
     )
     both = page.locator("[data-cell='i1.coal_t']")
-    assert only.count() > 0
+    expect(only.first).to_be_visible()
     assert abs(only.first.bounding_box()["x"] - both.bounding_box()["x"]) < 2
 
 
