@@ -91,7 +91,9 @@ def compared(views: Sequence[ResultView]) -> tuple[ComparedRow, ...]:
     """The indicators side by side; nothing for a single period."""
     if len(views) < 2:
         return ()
-    titles = {one["key"]: one for view in views for one in view.data["indicators"]}
+    titles: dict[str, Mapping[str, Any]] = {}
+    for one in (one for view in views for one in view.data["indicators"]):
+        titles.setdefault(one["key"], one)  # editions may call it differently: as in the first column
     rows = []
     for key, facts in titles.items():
         cells = []
