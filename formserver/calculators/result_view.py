@@ -54,10 +54,12 @@ class ResultView:
     def headline(self) -> str:
         """Verdict and level in a few words."""
         levels = [str(one["level"]) for one in self.data["indicators"] if one["level"] is not None]
-        level = f"{max(levels)} 级" if levels and len(levels) == len(self.data["indicators"]) else ""
-        if self.data["verdict"] == "待确认" and level:
-            return f"待确认（测算等级 {level}）"
-        return " · ".join(filter(None, (self.data["verdict"], level)))
+        verdict = str(self.data["verdict"])
+        if not levels or len(levels) < len(self.data["indicators"]):
+            return verdict
+        if verdict == "待确认":
+            return f"待确认（测算等级 {max(levels)} 级）"
+        return f"{verdict} · {max(levels)} 级"
 
 
 def view_of(data: Mapping[str, Any], no: int = 0, anchor: Callable[[str], str] = lambda _: "") -> ResultView:

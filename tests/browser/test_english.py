@@ -31,10 +31,10 @@ OURS = (
     "//*[contains(@class, 'fs-pages')]//text()",
     "//table[contains(@class, 'fs-table')][caption]/thead//th/text()",
     "//form[contains(@class, 'list-filter')]//label/text()",
-    "//*[@placeholder]/@placeholder",
+    "//*[@placeholder][not(@id = 'title')]/@placeholder",
     "//*[contains(@class, 'fs-empty-title')]/text()",
 )
-"""Where only the program speaks. Titles of papers, names, forms and their contents stay Chinese."""
+"""Where only the program speaks. Titles of papers, names (suggested ones too), forms and their contents stay Chinese."""
 CONTENT = ("岷源", "川西", "川节监", "示范", "〔2026〕", "〔2019〕")
 EXPECTED = ("status of 409", "status of 422")
 """What the console says of an unfinished row that has no preview, and of a draft left in the middle of a save."""
