@@ -19,6 +19,7 @@ from formserver.calculators.benchmark_choice import calculator_for
 from formserver.calculators.document_words import (
     BASES,
     DIRECTIONS,
+    ORIGINS,
     STATES,
     SYSTEMS,
     USES,
@@ -171,6 +172,7 @@ def _line(line: Mapping[str, Any]) -> EnergyLine:
         basis=BASES.get(text_of(line, "basis"), "equivalent"),
         use=USES.get(text_of(line, "use"), "fuel"),
         system=SYSTEMS.get(text_of(line, "system"), "main"),
+        origin=ORIGINS.get(text_of(line, "origin"), ""),
     )
 
 
@@ -186,7 +188,13 @@ def fingerprint(row: Mapping[str, Any], body: Mapping[str, Any]) -> str:
         "again": row["again"] if isinstance(row.get("again"), int) else 0,
         "inputs": typed_inputs(row),
         "energy": [
-            {key: text_of(line, key) for key in (ROW_KEY, *LINE_KEYS, "direction", "basis", "use", "system")}
+            {
+                **{
+                    key: text_of(line, key)
+                    for key in (ROW_KEY, *LINE_KEYS, "direction", "basis", "use", "system")
+                },
+                **filled({"origin": text_of(line, "origin")}),  # unstated, the question is that of before
+            }
             for line in energy_lines(row)
         ],
     }

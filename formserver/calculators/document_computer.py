@@ -70,8 +70,8 @@ class BenchmarkComputer:
             key = pointer[1:]
             if kind in filling.VALUES:
                 made.pop(key, None)
-            elif kind == "total":
-                if made.get(key) is not None and made[key] == filling.total(rows):
+            elif kind in filling.FOLLOWED:
+                if made.get(key) is not None and made[key] == filling.FOLLOWED[kind](rows):
                     del made[key]
             elif key in made:
                 made[key] = [row for row in rows_of(made, key) if not text_of(row, CALCULATED)]
@@ -126,8 +126,8 @@ class BenchmarkComputer:
             target = dt.by_pattern.get(pointer)
             if target is None:
                 continue
-            if kind == "total":
-                _fill_total(body, target.key, rows, [rows_of(one, field.key) for one in trusted])
+            if kind in filling.FOLLOWED:
+                _follow(body, target.key, kind, rows, [rows_of(one, field.key) for one in trusted])
                 continue
             if kind in filling.VALUES:
                 _put(body, target.key, filling.VALUES[kind](rows, body))
@@ -200,13 +200,11 @@ def _stated_row(row: Json) -> Json:
     return made
 
 
-def _fill_total(body: Json, key: str, rows: list[Json], before: list[list[Json]]) -> None:
-    """The total is followed until somebody types another: then it is theirs."""
-    now, said = filling.total(rows), body.get(key)
-    followed = said is None or any(
-        said == filling.total(old) for old in before if filling.total(old) is not None
-    )
-    if followed:
+def _follow(body: Json, key: str, kind: str, rows: list[Json], before: list[list[Json]]) -> None:
+    """The total and its basis are followed until somebody states another: then it is theirs."""
+    value_of = filling.FOLLOWED[kind]
+    now, said = value_of(rows), body.get(key)
+    if said is None or said in {value_of(old) for old in before}:
         _put(body, key, now)
 
 

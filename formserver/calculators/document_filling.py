@@ -32,6 +32,9 @@ _KINDS: Final = {
     "热力": ("热力", "蒸汽"),
 }
 OTHER: Final = "其他"
+EQUIVALENT: Final = "当量值"
+PRIMARY: Final = "等价值"
+MIXED: Final = "各项计算有的按当量值、有的按等价值折算，不能相加；请统一电热折算口径。"
 _WEIGHT: Final = ("不达标", "不完整", "待确认", "达标", "不适用")
 
 
@@ -127,14 +130,53 @@ def energy_rows(calculations: list[Json], known: tuple[Any, ...]) -> list[Json]:
 
 
 def total(calculations: list[Json]) -> str | None:
-    """The energy of the enterprise in tce: what goes in less what goes out, of the lines that count."""
+    """The energy of the enterprise in tce: what goes in less what goes out, of the lines that count.
+
+    None where lines rest on different bases: those values have no sum.
+    """
     found = [_signed(line, fact) for _, line, fact in _counted(calculations)]
-    return plain(sum(found, Decimal(0))) if found else None
+    return plain(sum(found, Decimal(0))) if found and len(_bases(calculations)) == 1 else None
+
+
+def basis(calculations: list[Json]) -> str | None:
+    """当量值 or 等价值: what :func:`total` rests on; None without a total."""
+    found = _bases(calculations)
+    return found.pop() if len(found) == 1 else None
+
+
+def both_bases(calculations: list[Json], _body: Json) -> str | None:
+    """The total on both bases where both are known and differ; or that different ones cannot be added up."""
+    lines = list(_counted(calculations))
+    bases = _bases(calculations)
+    if len(bases) > 1:
+        return MIXED
+    two = [fact for _, _, fact in lines if _basis_of(fact)]
+    if not two or not all(text_of(fact, "other_tce") for fact in two):
+        return None
+    values = (_with_sign(line, text_of(fact, "other_tce") or text_of(fact, "tce")) for _, line, fact in lines)
+    other = plain(sum(values, Decimal(0)))
+    own = total(calculations)
+    by_name = {EQUIVALENT: own, PRIMARY: other} if EQUIVALENT in bases else {EQUIVALENT: other, PRIMARY: own}
+    return "，".join(f"{name} {tce} tce" for name, tce in by_name.items())
+
+
+def _bases(calculations: list[Json]) -> set[str]:
+    """The bases of the lines for which it matters; where it matters for none, values are equivalent ones."""
+    lines = [fact for _, _, fact in _counted(calculations)]
+    return {said for fact in lines if (said := _basis_of(fact))} or ({EQUIVALENT} if lines else set())
+
+
+def _basis_of(fact: Mapping[str, Any]) -> str:
+    """The basis of a line that has two values. Results kept before bases were stated tell 等价 by their factor."""
+    return text_of(fact, "basis") or (PRIMARY if text_of(fact, "factor_kind") == "等价" else "")
 
 
 def structure(calculations: list[Json]) -> list[Json]:
     """Energy by kind with shares (Part A of 企业能耗达标情况表); where more of a kind went out than came in, the
-    kinds are no parts of a whole and have no shares."""
+    kinds are no parts of a whole and have no shares. Nothing where the values rest on different bases."""
+    on = basis(calculations)
+    if on is None:
+        return []
     sums: dict[str, Decimal] = {}
     for _, line, fact in _counted(calculations):
         kind = _kind(text_of(fact, "carrier_title"))
@@ -148,6 +190,7 @@ def structure(calculations: list[Json]) -> list[Json]:
                 "kind": kind,
                 "tce": plain(round_to(tce, 2)),
                 "share": plain(round_to(tce / whole * 100, 2)) if shared else None,
+                "basis": on,
             }
         )
         for kind in (*_KINDS, OTHER)
@@ -179,7 +222,11 @@ def line_facts(outcome: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 
 def _signed(line: Mapping[str, Any], fact: Mapping[str, Any]) -> Decimal:
-    tce = round_to(Decimal(text_of(fact, "tce")), 4)
+    return _with_sign(line, text_of(fact, "tce"))
+
+
+def _with_sign(line: Mapping[str, Any], value: str) -> Decimal:
+    tce = round_to(Decimal(value), 4)
     return -tce if text_of(line, "direction") == "外供" else tce
 
 
@@ -244,10 +291,13 @@ BUILDERS: Final[Mapping[str, Callable[[list[Json]], list[Json]]]] = {
     "results": result_rows,
     "structure": structure,
 }
-"""The lists of ``x-fills`` that need nothing but the calculations; ``energy`` and ``total`` are asked apart."""
+"""The lists of ``x-fills`` that need nothing but the calculations; ``energy`` is asked apart."""
+FOLLOWED: Final[Mapping[str, Callable[[list[Json]], str | None]]] = {"total": total, "basis": basis}
+"""Single values of ``x-fills`` that a person may state otherwise."""
 VALUES: Final[Mapping[str, Callable[[list[Json], Json], str | None]]] = {
     "verdict": overall,
     "summary": findings,
+    "bases": both_bases,
     "intensity": intensity,
 }
 """The single values of ``x-fills``: always the server's own."""

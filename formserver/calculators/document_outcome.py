@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from formserver.calculation.energy import PRIMARY, ConvertedLine
-from formserver.calculation.energy_lines import DEFAULT, MEASURED
+from formserver.calculation.energy import PRIMARY, ConvertedLine, EnergyBalance
+from formserver.calculation.energy_lines import BASES, DEFAULT, MEASURED
 from formserver.calculation.results import (
     IndicatorResult,
     LimitResult,
@@ -47,6 +47,7 @@ def outcome_of(
             "standard": result.standard,
             "standard_title": result.standard_title[:120],
             "total_tce": total,
+            **_on_bases(balance if total is not None else None),
             "verdict": result.verdict.value,
             "preview": True if result.preview else None,
             "summary": _summary(result),
@@ -64,6 +65,17 @@ def outcome_of(
             "indicators": [_indicator(one, at) for one in result.indicators],
         }
     )
+
+
+def _on_bases(balance: EnergyBalance | None) -> Json:
+    """The basis of the total and, where it is known, the total on the other one; nothing where it makes no difference."""
+    if balance is None or not any(line.counted and line.two_values for line in balance.lines):
+        return {}
+    other = balance.equivalent if balance.basis == PRIMARY else balance.primary
+    return {
+        "basis": BASES[balance.basis],
+        "other_tce": plain(other.total / 1000) if other is not None else None,
+    }
 
 
 def failed(trouble: Trouble, *, at: str, request: str, on: date) -> Json:
@@ -125,6 +137,7 @@ def _lines(result: Result, line_keys: tuple[str, ...], at: str, coefficients: st
         if line.kgce is None or not line.counted or line.number >= len(line_keys):
             continue
         tce = line.kgce / 1000
+        other = line.equivalent if line.basis == PRIMARY else line.primary
         made.append(
             filled(
                 {
@@ -134,6 +147,8 @@ def _lines(result: Result, line_keys: tuple[str, ...], at: str, coefficients: st
                     "factor": _factor(line, coefficients),
                     "per_unit": plain(tce / line.amount) if line.amount else None,
                     "factor_kind": _factor_kind(line),
+                    "basis": BASES[line.basis] if line.two_values else None,
+                    "other_tce": plain(other / 1000) if line.two_values and other is not None else None,
                     "tce": plain(tce),
                 }
             )
@@ -143,6 +158,8 @@ def _lines(result: Result, line_keys: tuple[str, ...], at: str, coefficients: st
 
 def _factor(line: ConvertedLine, standard: str) -> str:
     source = standard if line.source == DEFAULT and standard else line.source
+    if line.two_values:
+        source = f"{source}，{BASES[line.basis]}"
     if line.coefficient is None:
         return source[:300]
     return f"{plain(round_to(line.coefficient, 8))} {line.coefficient_unit}（{source}）"[:300]

@@ -20,6 +20,7 @@ STATES: Final = {
 DIRECTIONS: Final = {"投入": "in", "外供": "out"}
 USES: Final = {"燃料动力": "fuel", "原料": "feedstock", "加工转换": "conversion"}
 BASES: Final = {"当量值": "equivalent", "等价值": "primary"}
+ORIGINS: Final = {"外购": "bought", "自产": "own", "回收自用": "recovered"}
 SYSTEMS: Final = {"主要生产": "main", "辅助生产": "auxiliary", "附属生产": "attached", "不计入": "excluded"}
 
 LEVEL_RESULTS: Final = {1: "优于先进值(1级)", 2: "优于准入值(2级)", 3: "符合限定值(3级)"}

@@ -117,6 +117,7 @@ def _anchors(name: str, row: Mapping[str, Any]) -> dict[str, str]:
             "coefficient",
             "coefficient_unit",
             "basis",
+            "origin",
         ):
             found[f"energy/{number}/{part}"] = f"{name}/energy/@{line.get(ROW_KEY)}/{part}"
     return found

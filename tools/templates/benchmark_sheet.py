@@ -64,13 +64,20 @@ def _profile(paper: Paper) -> None:
             "工业总产值",
             "{{ output_value | number | unit('万元') }}",
             "综合能源消费量",
-            "{{ energy_total | number | unit('tce') }}{% if energy_total %}（当量值）{% endif %}",
+            "{{ energy_total | number | unit('tce') }}"
+            "{% if energy_total and energy_basis %}（{{ energy_basis }}）{% endif %}"
+            "{% if energy_bases %}；{{ energy_bases }}{% endif %}",
         )
         structure = (
             "{% for row in energy_structure %}{{ row.kind }} {{ row.tce | number }} tce"
-            "{% if row.share %}（{{ row.share }}%）{% endif %}{% if not loop.last %}；{% endif %}{% endfor %}"
+            "{% if row.share %}（{{ row.share }}%）{% endif %}"
+            "{% if loop.last and row.basis %}（{{ row.basis }}）{% endif %}{% if not loop.last %}；{% endif %}{% endfor %}"
         )
-        pair("能源结构", structure, "万元产值能耗", "{{ energy_intensity | number | unit('kgce/万元') }}")
+        intensity = (
+            "{{ energy_intensity | number | unit('kgce/万元') }}"
+            "{% if energy_intensity and energy_basis %}（{{ energy_basis }}）{% endif %}"
+        )
+        pair("能源结构", structure, "万元产值能耗", intensity)
         officers = (
             "{% for row in inspectors %}{{ row.name }}（{{ row.org }}，{{ row.cert_no }}，{{ row.role }}）"
             "{% if not loop.last %}；{% endif %}{% endfor %}"
@@ -167,10 +174,9 @@ def _energy(paper: Paper) -> None:
         ("实物量", 28, fine_figure([figure_of("row.amount"), show("row.unit")])),
         (["实测低位", "发热量"], 26, fine_figure([show("row.q_net"), only("row.q_unit")])),
         ("折标系数及来源", 0, fine(
-            show("row.factor") + only("row.coefficient", "；自定 ") + only("row.coefficient_unit", " ")
-            + only("row.basis", "，"))),
+            show("row.factor") + only("row.coefficient", "；自定 ") + only("row.coefficient_unit", " "))),
         ("折标煤（tce）", 30, fine_figure(figure_of("row.tce"))),
-        ("用途、系统", 26, fine_centre([show("row.use"), only("row.system")])),
+        ("来源、用途、系统", 26, fine_centre([only("row.origin"), show("row.use"), only("row.system")])),
         ("凭证", 30, fine(joined("row.evidence"))),
     ]  # fmt: skip
     rest = paper.width - sum(width for _, width, _ in columns)

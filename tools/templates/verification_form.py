@@ -91,7 +91,9 @@ def _profile(paper: Paper) -> None:
             "工业总产值",
             "{{ output_value | number | unit('万元') }}",
             "综合能源消费量",
-            "{{ energy_total | number | unit('tce') }}（当量值）",
+            "{{ energy_total | number | unit('tce') }}"
+            "{% if energy_total and energy_basis %}（{{ energy_basis }}）{% endif %}"
+            "{% if energy_bases %}；{{ energy_bases }}{% endif %}",
         )
         officers = (
             "{% for row in inspectors %}{{ row.name }}（{{ row.org }}，{{ row.cert_no }}，{{ row.role }}）"

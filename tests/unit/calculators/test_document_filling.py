@@ -176,3 +176,59 @@ def test_a_comparison_with_unconfirmed_figures_stays_off_the_paper():
     assert one["benchmark"].endswith("（待确认）")
     assert all("benchmark" not in row for row in made["result_rows"])
     assert "标杆" not in made["findings"]
+
+
+POWER = {"_k": "bbbbbbb3", "carrier": "电力", "amount": "100", "unit": "万kWh"}
+PRIMARY = {**POWER, "basis": "等价值", "coefficient": "0.3", "coefficient_unit": "kgce/kWh"}
+
+
+def on_bases(*lines, **more):
+    """A sheet with one calculation per line of energy."""
+    rows = [
+        {"_k": f"aaaaaaa{n}", "product": "cement.clinker", "energy": [line]} for n, line in enumerate(lines)
+    ]
+    body = {
+        "period_from": "2025-01-01",
+        "period_to": "2025-12-31",
+        "output_value": "1000",
+        "calculations": rows,
+    }
+    return computed({**body, **more}, type_key="benchmark_sheet")
+
+
+def test_the_total_states_the_basis_it_rests_on():
+    plain = on_bases(POWER)
+    assert (plain["energy_total"], plain["energy_basis"]) == ("122.9", "当量值")
+    assert "energy_bases" not in plain  # no primary value is known for the year
+    assert plain["energy_structure"][0]["basis"] == "当量值"
+    primary = on_bases(PRIMARY, {**LINES[0], "amount": "10"})
+    assert (primary["energy_total"], primary["energy_basis"]) == ("307.143", "等价值")
+    assert primary["energy_bases"] == "当量值 130.043 tce，等价值 307.143 tce"
+    assert {row["basis"] for row in primary["energy_structure"]} == {"等价值"}
+    assert primary["calculations"][0]["energy"][0]["factor"].endswith("等价值）")
+    outcome = primary["calculations"][0]["outcome"]
+    assert (outcome["total_tce"], outcome["basis"], outcome["other_tce"]) == ("300", "等价值", "122.9")
+
+
+def test_values_on_different_bases_are_not_added_up():
+    made = on_bases(POWER, PRIMARY)
+    assert made["energy_bases"].startswith("各项计算有的按当量值")
+    assert not {"energy_total", "energy_basis", "energy_intensity", "energy_structure"} & set(made)
+
+
+def test_a_basis_that_a_person_chose_is_theirs():
+    made = on_bases(POWER)
+    own = computed(
+        {**made, "energy_total": "400", "energy_basis": "等价值"}, made, type_key="benchmark_sheet"
+    )
+    assert (own["energy_total"], own["energy_basis"]) == ("400", "等价值")
+    assert {"energy_basis", "energy_bases"}.isdisjoint(stated(made, "benchmark_sheet"))
+    assert stated(own, "benchmark_sheet")["energy_basis"] == "等价值"
+
+
+def test_energy_made_inside_is_not_counted_again():
+    made = on_bases({**POWER, "origin": "自产"})
+    assert "energy_total" not in made
+    said = {one["code"]: one["place"] for one in made["calculations"][0]["outcome"]["troubles"]}
+    assert said["COUNTED_TWICE"] == "energy/0/origin"
+    assert on_bases({**POWER, "origin": "外购"})["energy_total"] == "122.9"
