@@ -70,8 +70,8 @@ def _profile(paper: Paper) -> None:
         )
         structure = (
             "{% for row in energy_structure %}{{ row.kind }} {{ row.tce | number }} tce"
-            "{% if row.share %}（{{ row.share }}%）{% endif %}"
-            "{% if loop.last and row.basis %}（{{ row.basis }}）{% endif %}{% if not loop.last %}；{% endif %}{% endfor %}"
+            "{% if row.share %}（{{ row.share }}%{% if row.basis %}，{{ row.basis }}{% endif %}）"
+            "{% elif row.basis %}（{{ row.basis }}）{% endif %}{% if not loop.last %}；{% endif %}{% endfor %}"
         )
         intensity = (
             "{{ energy_intensity | number | unit('kgce/万元') }}"
