@@ -20,12 +20,13 @@ from formserver.calculators.document_asking import (
     request_of,
     synchronised,
 )
+from formserver.calculators.document_guard import in_force_by, row_problems
 from formserver.calculators.document_outcome import failed, outcome_of, stub_indicators
 from formserver.calculators.document_words import by_key, filled, rows_of, text_of
 from formserver.core.computing import CALCULATED
 from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.fields import ROW_KEY, Field
-from formserver.core.errors import AppError
+from formserver.core.errors import AppError, Problem, Severity
 from formserver.core.models import Json
 
 _MADE: Final = ("outcome", "product_title")
@@ -60,6 +61,10 @@ class BenchmarkComputer:
             worked = [self._row(row, body, stored, on) for row in rows[:most]]
             made[field.key] = worked + [_unworked(row) for row in rows[most:]]
         return self._fill(dt, field, made, trusted)
+
+    def unsettled(self, dt: DocumentType, field: Field, body: Mapping[str, Any]) -> list[Problem]:  # noqa: ARG002
+        """Rows without a result, waiting for confirmation, incomplete, or of an edition that was withdrawn."""
+        return row_problems(field, body, in_force_by(self.library.catalogue), Severity.WARNING)
 
     def stated(self, dt: DocumentType, field: Field, body: Json) -> Json:  # noqa: ARG002 - the port gives it
         """What people said: no results, no lines without a value, no rows or total that came from results."""

@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from formserver.calculators.document_words import rows_of, text_of
-from formserver.core.computing import computed_fields, computer_name
+from formserver.core.computing import UNSETTLED, computed_fields, computer_name
 from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.editions import Catalogue
-from formserver.core.errors import AppError, Kind, Problem, error_code
+from formserver.core.definitions.fields import Field
+from formserver.core.errors import AppError, Kind, Problem, Severity, error_code
 from formserver.core.lifecycle import FINALISE, NUMBER
 from formserver.core.service_kit import DeedGuard, DeedRequest
 from formserver.core.store_ports import UnitOfWork
@@ -17,7 +18,7 @@ from formserver.core.store_ports import UnitOfWork
 BENCHMARK: Final = "benchmark"
 GUARDED: Final = frozenset({FINALISE.key, NUMBER.key})
 CALCULATION_UNSETTLED = error_code(
-    "CALCULATION_UNSETTLED",
+    UNSETTLED,
     Kind.INVALID,
     zh="能耗对标计算还有 {count} 处不能作为结论，不能定稿：{first}",
     en="{count} calculations cannot be stated as results yet: {first}",
@@ -37,14 +38,23 @@ def problems_of(
     for field in computed_fields(dt):
         if computer_name(field) != BENCHMARK or field.pointer in hidden:
             continue
-        for index, row in enumerate(rows_of(body, field.key)):
-            said = _unsettled(row, in_force)
-            if said:
-                name = text_of(row, "product_title") or "还没有选产品"
-                line = f"（{text_of(row, 'line')}）" if text_of(row, "line") else ""
-                message = f"第{index + 1}项“{name}{line}”{said}。"
-                label = f"{field.title} 第{index + 1}项"
-                found.append(Problem("CALCULATION_UNSETTLED", message, f"/{field.key}/{index}", label))
+        found += row_problems(field, body, in_force)
+    return found
+
+
+def row_problems(
+    field: Field, body: Mapping[str, Any], in_force: InForce, severity: Severity = Severity.ERROR
+) -> list[Problem]:
+    """What stands against the rows of one list of calculations."""
+    found = []
+    for index, row in enumerate(rows_of(body, field.key)):
+        said = _unsettled(row, in_force)
+        if said:
+            name = text_of(row, "product_title") or "还没有选产品"
+            line = f"（{text_of(row, 'line')}）" if text_of(row, "line") else ""
+            message = f"第{index + 1}项“{name}{line}”{said}。"
+            label = f"{field.title} 第{index + 1}项"
+            found.append(Problem(UNSETTLED, message, f"/{field.key}/{index}", label, severity))
     return found
 
 

@@ -21,6 +21,7 @@ from formserver.calculation.tariff_model import TariffRequest, TariffResult, Tar
 from formserver.calculation.tariffs import assess
 from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.fields import ROW_KEY, Field
+from formserver.core.errors import Problem
 from formserver.core.models import Json
 
 LADDER: Final = "ladder_price"
@@ -56,6 +57,11 @@ class LadderComputer:
         kept = [{str(row.get(ROW_KEY)): row for row in _rows(one, field.key)} for one in known]
         made = {**body, field.key: [self._row(row, body, kept) for row in rows]}
         return _with_totals(made, field.key)
+
+    def unsettled(self, dt: DocumentType, field: Field, body: Mapping[str, Any]) -> list[Problem]:
+        """Nothing here: the checks of the form ask every row for its state."""
+        del dt, field, body
+        return []
 
     def stated(self, dt: DocumentType, field: Field, body: Json) -> Json:
         """What people said: rows without results, no totals."""

@@ -11,7 +11,7 @@ over moves that text to :data:`DETACHED`, and the row is theirs from then on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from formserver.core.clock import today_in_china
 from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.fields import Field
+from formserver.core.errors import Problem
 from formserver.core.merge import Merged, three_way
 from formserver.core.models import Json
 from formserver.core.store_ports import UnitOfWork
@@ -31,6 +32,8 @@ CALCULATED: Final = "calculated"
 """Property of a row: which place of the computed field it was made from. Such a row is drawn and not typed into."""
 DETACHED: Final = "detached"
 """Property of a row: where it came from before a person took it over."""
+UNSETTLED: Final = "CALCULATION_UNSETTLED"
+"""Code of what stands against a calculation that cannot be stated as a result yet."""
 
 
 class FieldComputer(Protocol):
@@ -41,6 +44,10 @@ class FieldComputer(Protocol):
 
         A part whose inputs equal those in one of ``trusted`` (bodies this server kept) keeps the result stored there.
         """
+        ...
+
+    def unsettled(self, dt: DocumentType, field: Field, body: Mapping[str, Any]) -> list[Problem]:
+        """Warnings (:data:`UNSETTLED`) for rows whose result does not stand yet, each at its row."""
         ...
 
     def stated(self, dt: DocumentType, field: Field, body: Json) -> Json:
@@ -69,6 +76,21 @@ def compute(kit: Kit, u: UnitOfWork, dt: DocumentType, body: Json, *trusted: Map
     for field, computer in _computers(kit, u, dt):
         body = computer.compute(dt, field, body, [dict(one) for one in trusted], on)
     return body
+
+
+def unsettled(
+    kit: Kit, dt: DocumentType, body: Mapping[str, Any], hidden: Collection[str] = ()
+) -> list[Problem]:
+    """What stands against the results of a body, as warnings; nothing of fields that are ``hidden``."""
+    if not computed_fields(dt):
+        return []
+    with kit.store.uow() as u:
+        return [
+            problem
+            for field, computer in _computers(kit, u, dt)
+            if field.pointer not in hidden
+            for problem in computer.unsettled(dt, field, body)
+        ]
 
 
 def merge_stated(kit: Kit, u: UnitOfWork, dt: DocumentType, base: Json, mine: Json, theirs: Json) -> Merged:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from formserver.core import places
 from formserver.core.clock import today_in_china
+from formserver.core.computing import UNSETTLED, unsettled
 from formserver.core.definitions.document_type import DocumentType
 from formserver.core.definitions.validation import validate_complete
 from formserver.core.drafting import Workspace
@@ -17,10 +18,11 @@ from formserver.core.issuing import Issuing
 from formserver.core.lifecycle import Action
 from formserver.core.models import Document
 from formserver.core.permissions import Actor
+from formserver.core.service_kit import Kit
 from formserver.documents.lookup import Lookup
 from formserver.web.context import context, service
 from formserver.web.forms.codec import FormCodec
-from formserver.web.forms.views import SectionView
+from formserver.web.forms.views import SECTION_MARKS, SectionView
 
 MISSING: Final = frozenset({"REQUIRED", "MIN_ITEMS"})
 """Codes that only say something is not there yet: shown as marks while a person is still typing."""
@@ -53,6 +55,8 @@ class FormState:
     sections: list[SectionView]
     summary: list[tuple[str, str]]
     missing: int
+    unsettled: list[tuple[str, str]]
+    """(anchor, text) of results that do not stand yet, when all is to be told."""
 
 
 def codec_for(dt: DocumentType) -> FormCodec:
@@ -85,7 +89,8 @@ def judge(
     stage = action.stage if action and action.stage else "draft"
     problems = validate_complete(dt, body, stage=stage, ctx=ctx, kept=kept)
     found = [p for p in problems if not _is_raw(body, raw, p)]
-    told = [p for p in found if strict or p.code not in MISSING]
+    found += unsettled(service(Kit), dt, body, dt.hidden(body, ctx))
+    told = [p for p in found if strict or p.code not in (*MISSING, UNSETTLED)]
     return Judged(dt, ctx, tuple(found), tuple(told), section_states(dt, body, raw, found))
 
 
@@ -113,17 +118,27 @@ def form_state(
     told_extra = [p for p in extra if p.pointer not in left]
     errors = [*judged.told, *told_extra] if strict else told_extra
     summary = codec.summary(shown, [*unread, *errors])
+    waiting = [p for p in judged.told if p.code == UNSETTLED]
     return FormState(
-        judged.dt, judged.ctx, shown, left, sections, list(dict.fromkeys(summary)), judged.missing
+        judged.dt,
+        judged.ctx,
+        shown,
+        left,
+        sections,
+        list(dict.fromkeys(summary)),
+        judged.missing,
+        codec.summary(shown, waiting, Severity.WARNING),
     )
 
 
 def section_states(
     dt: DocumentType, body: Mapping[str, Any], raw: Mapping[str, str], problems: Sequence[Problem]
 ) -> dict[str, tuple[str, int]]:
-    """(state, number of errors) by section: something wrong, something missing, complete, nothing there."""
+    """(state, number of errors) by section: something wrong, something missing, a result that does not stand yet,
+    complete, nothing there."""
     wrong: Counter[str] = Counter(section_of(dt, pointer) for pointer in raw)
     lacking: Counter[str] = Counter()
+    waiting = {section_of(dt, problem.pointer) for problem in problems if problem.code == UNSETTLED}
     for problem in problems:
         if problem.severity is Severity.ERROR:
             counted = lacking if problem.code in MISSING else wrong
@@ -131,7 +146,9 @@ def section_states(
     found = {}
     for section in dt.sections:
         filled = any(leaf.key in body for leaf in dt.section_fields(section.key) if leaf.widget != "hidden")
-        state = "partial" if lacking[section.key] else "complete"
+        state = "unsettled" if section.key in waiting else "complete"
+        if lacking[section.key]:
+            state = "partial"
         if not filled:
             state = "empty"
         if wrong[section.key]:
@@ -149,10 +166,14 @@ def section_of(dt: DocumentType, pointer: str) -> str:
 
 def section_marks(marks: Mapping[str, tuple[str, int]]) -> list[dict[str, Any]]:
     """The marks as plain data, for the side list in the browser."""
-    signs = {"errors": "!", "complete": "✓", "partial": "●", "empty": "○"}
-    words = {"complete": "已填", "partial": "未填完", "empty": "未填"}
+    words = {"complete": "已填", "partial": "未填完", "unsettled": "计算结果未定", "empty": "未填"}
     return [
-        {"key": key, "state": state, "mark": signs[state], "text": words.get(state, f"有 {count} 处错误")}
+        {
+            "key": key,
+            "state": state,
+            "mark": SECTION_MARKS[state],
+            "text": words.get(state, f"有 {count} 处错误"),
+        }
         for key, (state, count) in marks.items()
     ]
 

@@ -76,11 +76,13 @@ class FormCodec:
         """Do what a row button asks: ``add:/list``, ``remove:/list/@key``, ``copy:``, ``up:``, ``down:``."""
         return act_on_rows(body, action)
 
-    def summary(self, body: Mapping[str, Any], problems: Sequence[Problem]) -> list[tuple[str, str]]:
-        """(anchor, text) for the error summary, in the order given; errors only."""
+    def summary(
+        self, body: Mapping[str, Any], problems: Sequence[Problem], severity: Severity = Severity.ERROR
+    ) -> list[tuple[str, str]]:
+        """(anchor, text) for the error summary, in the order given; only those of ``severity``."""
         found = []
         for problem in problems:
-            if problem.severity is Severity.ERROR:
+            if problem.severity is severity:
                 label = problem.label or self._dt.label(problem.pointer)
                 text = (
                     problem.message if label and label in problem.message else f"{label}：{problem.message}"

@@ -200,9 +200,13 @@ class RowsView(NodeView):
         return self.leaf.widget == "readonly"
 
 
+SECTION_MARKS: Final = {"errors": "!", "complete": "✓", "partial": "●", "unsettled": "◐", "empty": "○"}
+"""The mark of a section by its state; ``unsettled``: all is stated, a result does not stand yet."""
+
+
 @dataclass(slots=True, kw_only=True)
 class SectionView:
-    """A part of the form. ``state`` is ``errors``, ``complete``, ``partial`` or ``empty``."""
+    """A part of the form. ``state`` is one of :data:`SECTION_MARKS`."""
 
     key: str
     title: str
@@ -216,4 +220,4 @@ class SectionView:
     @property
     def mark(self) -> str:
         """The mark in the list of sections."""
-        return {"errors": "!", "complete": "✓", "partial": "●", "empty": "○"}[self.state]
+        return SECTION_MARKS[self.state]
