@@ -42,6 +42,15 @@ class WidgetInput:
 
 
 @dataclass(frozen=True, slots=True)
+class WidgetEdition:
+    """An edition a person may choose, with the days it holds for."""
+
+    value: str
+    standard: str
+    dates: str
+
+
+@dataclass(frozen=True, slots=True)
 class WidgetRow:
     """One calculation as the form draws it. ``shape`` changes when other controls must be drawn."""
 
@@ -55,7 +64,7 @@ class WidgetRow:
     energy: RowsView | None
     asks_energy: bool
     carriers: tuple[str, ...]
-    editions: tuple[tuple[str, str], ...]
+    editions: tuple[WidgetEdition, ...]
     edition: str
     result: WidgetResult | None
     kept: int
@@ -99,7 +108,7 @@ def _row(
     result = result_view(row.name, data, computer.fresh(dict(data), body, on) if asked and not live else None)
     inputs, energy = cells.get("inputs"), cells.get("energy")
     calculator = asked.calculator if asked is not None else None
-    editions = _editions(library, calculator, data)
+    editions = _editions(library, calculator, data, period)
     drawn = _inputs(inputs, data, asked, result) if isinstance(inputs, RowsView) else ()
     return WidgetRow(
         row=row,
@@ -124,10 +133,10 @@ def _shape(
     product: str,
     industry: Industry | None,
     drawn: tuple[WidgetInput, ...],
-    editions: tuple[tuple[str, str], ...],
+    editions: tuple[WidgetEdition, ...],
 ) -> str:
     said = [product, industry.key if industry is not None else "", *(one.name for one in drawn)]
-    return "|".join([*said, *(edition for edition, _ in editions)])
+    return "|".join([*said, *(one.value for one in editions)])
 
 
 def _inputs(
@@ -190,9 +199,12 @@ def suggested(
 
 
 def _editions(
-    library: Library, calculator: Calculator | None, data: Mapping[str, Any]
-) -> tuple[tuple[str, str], ...]:
-    """Offered only where the period lies in two editions, or where a person has chosen one."""
+    library: Library,
+    calculator: Calculator | None,
+    data: Mapping[str, Any],
+    period: tuple[date, date] | None,
+) -> tuple[WidgetEdition, ...]:
+    """Those of the period, only where it lies in two editions or where a person has chosen one."""
     if calculator is None:
         return ()
     outcome = data.get("outcome")
@@ -201,4 +213,22 @@ def _editions(
     )
     if _CROSSING not in codes and not text_of(data, "edition"):
         return ()
-    return tuple((one.edition, one.standard) for one in library.editions(calculator.name))
+    chosen = text_of(data, "edition")
+    return tuple(
+        WidgetEdition(one.edition, one.standard, _dates(one))
+        for one in library.editions(calculator.name)
+        if one.edition == chosen or period is None or _touches(one, *period)
+    )
+
+
+def _touches(one: Calculator, start: date, end: date) -> bool:
+    return (one.valid_from or date.min) <= end and start <= (one.valid_to or date.max)
+
+
+def _dates(one: Calculator) -> str:
+    start, end = one.valid_from, one.valid_to
+    if start and end:
+        return f"{start.isoformat()} 至 {end.isoformat()}"
+    if start:
+        return f"{start.isoformat()} 起施行"
+    return f"施行至 {end.isoformat()}" if end else ""

@@ -125,6 +125,39 @@ def test_what_is_typed_without_a_network_is_kept_and_calculated_later(person, se
     expect(enter_offline).to_have_value("208000")
 
 
+def test_a_period_that_crosses_editions_asks_which_one_and_follows_the_choice(person, served: Served) -> None:
+    page, document_id = begun(person, served)
+    page.locator('[name="/period_from"]').fill("2022-01-01")
+    page.locator('[name="/period_to"]').fill("2022-12-31")
+    choose(page, "snsl", "水泥熟料")
+    editions = page.locator(".calc-editions")
+    expect(editions.get_by_role("radio")).to_have_count(3)
+    expect(editions).to_contain_text("GB 16780-20122013-10-01 至 2022-10-31")
+    expect(editions).to_contain_text("GB 16780-20212022-11-01 起施行")
+    link = page.locator(".calc-troubles a", has_text="统计期跨越标准换版日")
+    expect(link).to_have_attribute("href", re.compile("/edition$"))
+    assert page.evaluate("id => document.getElementById(id) !== null", link.get_attribute("href")[1:])
+    shot(page, "calculating-form-editions")
+    editions.get_by_text("GB 16780-2021").click()
+    enter(page, served, document_id, CLINKER)
+    expect(page.locator(".calc-panel .calc-verdict")).to_contain_text("达标")
+    expect(page.locator(".calc-panel .calc-standard")).to_contain_text("GB 16780-2021")
+    expect(page.locator(".calc-panel")).to_contain_text("由填报人选定")
+    wait_saved(page)
+    assert draft(served.site, document_id).body["calculations"][0]["edition"] == "gb16780-2021"
+    editions.get_by_text("GB 16780-2012").click()
+    expect(page.locator(".calc-panel .calc-standard")).to_contain_text("GB 16780-2012")
+    page.reload()
+    expect(editions.locator("input:checked")).to_have_value("gb16780-2012")
+    page.locator("form[data-ready]").wait_for()
+    editions.get_by_text("按统计期").click()
+    expect(page.locator(".calc-troubles")).to_contain_text("统计期跨越标准换版日")
+    wait_saved(page)
+    page.set_viewport_size(NARROW)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    shot(page, "calculating-form-editions-phone")
+
+
 def test_the_calculator_fits_a_phone(person, served: Served) -> None:
     page, document_id = begun(person, served)
     page.set_viewport_size(NARROW)
