@@ -45,6 +45,7 @@ PEOPLE: Final = (
     ),
     DemoPerson("songming", "宋铭", HOME_AGENCY, ("leader",), "中心主任"),
     DemoPerson("province", "唐思源", "SC", ("viewer", "administrator"), "综合科科长"),
+    DemoPerson("qiuming", "邱明", "SC", ("viewer", "administrator"), "标准管理岗"),
     DemoPerson("chengdu", "刘静", "SC-CD", ("inspector",), "监察员", "51010012007", date(2028, 6, 30)),
     DemoPerson("jintang", "贺立群", "SC-CD-JT", ("inspector",), "监察员", "51010012115", date(2028, 6, 30)),
 )
