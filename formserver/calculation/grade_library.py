@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -86,8 +86,11 @@ class GradeLibrary:
         for definition in self._catalogue.definitions("grades"):
             if definition.usable:
                 data = read_json(definition.content, definition.id)
+                made = read_grades(data, definition.id, definition.sha256)
                 found.setdefault(definition.name, []).append(
-                    read_grades(data, definition.id, definition.sha256)
+                    replace(
+                        made, valid_to=definition.valid_to
+                    )  # the store's: own editions end what was before
                 )
         return {
             name: tuple(sorted(ones, key=lambda one: (one.valid_from or date.min, one.edition)))

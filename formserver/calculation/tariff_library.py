@@ -7,7 +7,7 @@ change of editions.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from formserver.calculation.results import Trouble
@@ -97,7 +97,10 @@ class TariffLibrary:
             base = None
             if "extends" in data:
                 base = self._base(data["extends"])
-            made = read_tariff(data, definition.id, definition.sha256, base)
+            made = replace(
+                read_tariff(data, definition.id, definition.sha256, base),
+                valid_to=definition.valid_to,  # an own edition ends the one before it, whose file never changes
+            )
             found.setdefault(made.name, []).append(made)
         return {
             name: tuple(sorted(ones, key=lambda one: (one.region, one.valid_from, one.edition)))
@@ -124,12 +127,17 @@ def specificity(region: str, place: str) -> int | None:
     return len(region) if len(bare) >= 2 and asked.startswith(bare) else None
 
 
-def _standing(one: Tariff) -> tuple[bool, date]:
-    return (not one.region, one.valid_from)
+def _standing(one: Tariff) -> tuple[bool, bool, date]:
+    return (not one.region, not _empty(one), one.valid_from)
+
+
+def _empty(one: Tariff) -> bool:
+    """Replaced by an own edition from its first day on."""
+    return one.valid_to is not None and one.valid_to < one.valid_from
 
 
 def _overlaps(one: Tariff, start: date, end: date) -> bool:
-    return one.valid_from <= end and (one.valid_to is None or start <= one.valid_to)
+    return not _empty(one) and one.valid_from <= end and (one.valid_to is None or start <= one.valid_to)
 
 
 def _named(editions: tuple[Tariff, ...], start: date, end: date, edition: str) -> ChosenTariff:

@@ -82,7 +82,9 @@ def all_items(catalogue: Catalogue, library: Library) -> Mapping[str, Item]:
             if definition.usable:
                 found.update(
                     (one.id, one)
-                    for one in _coefficients(library.coefficient_edition(definition.name, definition.version))
+                    for one in coefficient_items(
+                        library.coefficient_edition(definition.name, definition.version)
+                    )
                 )
         return found
 
@@ -208,7 +210,8 @@ def _formula(
     )
 
 
-def _coefficients(one: Coefficients) -> Iterator[Item]:
+def coefficient_items(one: Coefficients) -> Iterator[Item]:
+    """The figures of an edition of coefficients."""
     for figure in one.figures:
         yield Item(
             id=figure.id,

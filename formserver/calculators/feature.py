@@ -25,7 +25,6 @@ from formserver.calculators.document_guard import BENCHMARK, guard
 from formserver.calculators.grades_panel import GradesPanel
 from formserver.calculators.grades_service import Grades
 from formserver.calculators.ladder_computer import LADDER, LadderComputer
-from formserver.calculators.ladder_rules import Rules
 from formserver.calculators.ladder_service import Ladders
 from formserver.calculators.permissions import CalculatorPermission
 from formserver.calculators.repository import CalculationRepository, ConfirmationRepository
@@ -60,7 +59,6 @@ def _provide(context: AppContext) -> Mapping[type[Any], Any]:
         Kept: Kept(context.store, context.clock),
         Ladders: Ladders(service, context.catalogue),
         Grades: Grades(service, context.catalogue),
-        Rules: Rules(context.store, context.clock, context.catalogue),
         **outputs_wiring.output_services(context, service),
         **maintain_wiring.maintenance_services(context, service),
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from formserver.calculators.maintain_fields import BY_KEY, SECTIONS, Section
+from formserver.calculators.maintain_fields import Section
 from formserver.calculators.maintain_models import Draft
 from formserver.calculators.maintain_rows import Row, rows_of
+from formserver.calculators.maintain_rule_fields import sections_of
 from formserver.core.errors import Problem
 
 
@@ -26,13 +27,17 @@ class Anchors:
 
     def __init__(self, draft: Draft) -> None:
         self._places: dict[str, tuple[Section, int, Row]] = {}
-        for section in SECTIONS:
+        self._sections = sections_of(draft)
+        for section in self._sections:
             for index, row in enumerate(rows_of(section, draft)):
                 prefix = "limits:" if section.part == "limits" else ""
                 self._places[f"{prefix}{row.pointer}"] = (section, index, row)
                 key = row.data.get("key")
                 if section.at == "steps" and isinstance(key, str):
                     self._places.setdefault(f"/steps/{key}", (section, index, row))
+                owner = row.data.get("@product")
+                if section.outer != "products" and isinstance(owner, str):
+                    self._places.setdefault(f"/{section.outer}/{owner}", (section, index, row))
 
     def fault(self, problem: Problem) -> Fault:
         """Where the fault is mended."""
@@ -45,13 +50,21 @@ class Anchors:
         prefix, _, rest = problem.pointer.rpartition(":")
         first = rest.strip("/").partition("/")[0]
         if not prefix:
-            if first == "limits":
-                return Fault("limits", "", BY_KEY["limits"].title, problem.message)
-            record = BY_KEY["standard"]
-            for column in record.columns:
-                if rest.strip("/").startswith("/".join(column.place)):
-                    return Fault("standard", f"standard.0.{column.key}", column.title, problem.message)
-        named = next((s for s in SECTIONS if s.at == first and (s.part == "limits") == bool(prefix)), None)
+            if first == "limits" and self._sections[0].part == "limits":
+                return Fault("limits", "", self._sections[0].title, problem.message)
+            for record in (one for one in self._sections if one.shape == "record"):
+                for column in record.columns:
+                    if rest.strip("/").startswith("/".join(column.place)):
+                        place = f"{record.key}.0.{column.key}"
+                        return Fault(record.key, place, column.title, problem.message)
+        named = next(
+            (
+                s
+                for s in self._sections
+                if first and first in (s.at, s.head) and (s.part == "limits") == bool(prefix)
+            ),
+            None,
+        )
         if named is not None:
             return Fault(named.key, "", named.title, problem.message)
         return Fault("raw", "", "原始文件", problem.message)

@@ -64,3 +64,15 @@ NOT_OWN_EDITION = error_code(
     zh="{edition} 不是本系统自编且在用的版本，不能撤回。",
     en="{edition} is no own edition in use.",
 )
+RULE_KIND_UNKNOWN = error_code(
+    "CALCULATOR_RULE_KIND_UNKNOWN",
+    Kind.NOT_FOUND,
+    zh="没有这一类依据；可以维护的有折标系数、阶梯电价、能效等级。",
+    en="There is no such kind; coefficients, tariffs and grades are kept here.",
+)
+REGION_FAULTY = error_code(
+    "CALCULATOR_REGION_FAULTY",
+    Kind.INVALID,
+    zh="“{region}”不能作为这一版的地区：请写省名或省名加市名，如 四川省、河北省唐山市，且不同于原版的地区并在其内。",
+    en="{region} is no region for this edition: give a province, or a province and a city, inside that of the base.",
+)

@@ -32,7 +32,8 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Section:
     """``part`` is method or limits, ``at`` the key of the file, ``shape``: record (one row, the file itself), list, map,
-    ``nested`` (rows of every product under ``at``), ``nested_map``."""
+    ``nested`` (rows of every product under ``at``), ``nested_map``. ``at`` of a map or list may be a path of several
+    keys; ``outer`` is where the owners of nested rows stand."""
 
     key: str
     title: str
@@ -43,6 +44,17 @@ class Section:
     new: Mapping[str, Any] = field(default_factory=dict)
     help: str = ""
     row_title: str = "行"
+    outer: str = "products"
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The keys that lead to the rows of a map or list."""
+        return tuple(self.at.split("/"))
+
+    @property
+    def head(self) -> str:
+        """The key of the file under which the section stands."""
+        return self.outer if self.shape.startswith("nested") else self.path[0]
 
     def column(self, key: str) -> Column:
         """The column of that key. Raises KeyError."""

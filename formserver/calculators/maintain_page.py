@@ -75,9 +75,9 @@ def fingerprint(text: str) -> str:
     return sha256_hex(text.replace("\r\n", "\n").strip().encode("utf-8", "replace"))[:10]
 
 
-def products_of(draft: Draft) -> tuple[tuple[str, str], ...]:
-    """Keys and titles of the products as they stand."""
-    products = draft.method.get("products")
+def products_of(draft: Draft, outer: str = "products") -> tuple[tuple[str, str], ...]:
+    """Keys and titles of the products as they stand, or of whatever else owns nested rows."""
+    products = draft.method.get(outer)
     if not isinstance(products, list):
         return ()
     return tuple(
@@ -90,7 +90,7 @@ def section_page(draft: Draft, section: Section, judged: Judged) -> SectionPage:
     faults = faults_of(draft, judged.problems)
     names = names_of(judged.calculator) if judged.calculator is not None else _typed_names(draft)
     messages = by_anchor(faults)
-    products = products_of(draft)
+    products = products_of(draft, section.outer)
     titles = _indicator_titles(draft) if section.key == "limits" else {}
     rows = []
     for index, row in enumerate(rows_of(section, draft)):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from formserver.calculators.confirm_figures import pack_items
-from formserver.calculators.maintain_checking import Judged, judge
+from formserver.calculators.confirm_figures import Item, pack_items
+from formserver.calculators.ladder_figures import rule_draft_items
+from formserver.calculators.maintain_checking import Judged
 from formserver.calculators.maintain_errors import (
     ALONE_REASON_MISSING,
     DRAFT_CHANGED,
@@ -17,8 +19,10 @@ from formserver.calculators.maintain_errors import (
     NOT_OWN_EDITION,
     SECOND_PERSON_NEEDED,
 )
-from formserver.calculators.maintain_models import Draft, DraftState
+from formserver.calculators.maintain_models import CALCULATOR, Draft, DraftState
 from formserver.calculators.maintain_repository import DraftRepository
+from formserver.calculators.maintain_rule_checking import rivals
+from formserver.calculators.maintain_rule_drafts import moved_examples
 from formserver.calculators.maintain_service import Drafts, checked_reason, require_open
 from formserver.calculators.maintain_timeline import place, reopened
 from formserver.calculators.repository import ConfirmationRepository
@@ -55,19 +59,19 @@ class Publishing:
         every problem, CALCULATOR_EFFECTIVE_DAY_FAULTY, CALCULATOR_SECOND_PERSON_NEEDED,
         CALCULATOR_ALONE_REASON_MISSING, CALCULATOR_EDITION_TAKEN.
         """
-        if effective is None or not FIRST_DAY <= effective <= LAST_DAY:
-            raise EFFECTIVE_DAY_FAULTY(first=FIRST_DAY, last=LAST_DAY)
+        first = checked_day(effective)
         with self._drafts.store.uow(write=True) as u:
             self._drafts.people.require_publish(u, actor)
             draft = require_open(u.repository(DraftRepository).get(draft_id, actor.scope))
             if draft.tag != seen:
                 raise DRAFT_CHANGED(who=draft.changed_by_name, now=draft.tag, seen=seen)
-            reason = self._four_eyes(u, actor, draft, alone)
-            published = self._publish(u, actor, draft, effective, reason)
+            published = self.within(u, actor, draft, first, alone)
         self._drafts.catalogue.refresh()
         return published
 
-    def withdraw(self, actor: Actor, name: str, edition: str, reason: str) -> Draft:
+    def withdraw(
+        self, actor: Actor, name: str, edition: str, reason: str, *, kind: str = CALCULATOR
+    ) -> Draft:
         """Take an own edition out of force; the editions it ended hold again. Papers pinned to it keep it.
 
         Raises NOT_ALLOWED, CALCULATOR_EDITION_NOT_OWN, CALCULATOR_REASON_MISSING.
@@ -76,21 +80,30 @@ class Publishing:
         with self._drafts.store.uow(write=True) as u:
             self._drafts.people.require_publish(u, actor)
             repository = u.repository(DraftRepository)
-            draft = repository.of_edition(name, edition)
-            found = u.definitions.get("calculator", name, edition)
+            draft = repository.of_edition(name, edition, kind)
+            found = u.definitions.get(kind, name, edition)
             if draft is None or found is None or found.origin != "local" or found.status != "published":
                 raise NOT_OWN_EDITION(edition=edition)
             ended = self._drafts.ended(actor, draft, DraftState.WITHDRAWN, text)
             new = repository.replace(ended, expected=draft.tag, state=DraftState.PUBLISHED)
             if new is None:
                 raise NOT_OWN_EDITION(edition=edition)
-            for one in reopened(u.definitions.list("calculator", name), found):
+            for one in reopened([found, *self._others(u, draft)], found):
                 u.definitions.put(one)
-            for kind in ("calculator", "limits"):
-                u.definitions.set_status(kind, name, edition, "withdrawn")
+            for part in ("calculator", "limits") if kind == CALCULATOR else (kind,):
+                u.definitions.set_status(part, name, edition, "withdrawn")
             self._drafts.note(u, actor, "calculator.withdraw", draft, {"reason": text})
         self._drafts.catalogue.refresh()
         return new
+
+    def within(self, u: UnitOfWork, actor: Actor, draft: Draft, effective: date, alone: str) -> Draft:
+        """Publish an open draft in a unit of work that is open already, by somebody who may. Raises like publish."""
+        return self._publish(u, actor, draft, effective, self._four_eyes(u, actor, draft, alone))
+
+    def _others(self, u: UnitOfWork, draft: Draft) -> list[Definition]:
+        """The editions among which a draft takes its place."""
+        stored = u.definitions.list(draft.kind, draft.name)
+        return rivals(stored, draft.kind, draft.edition, str(draft.method.get("region", "")))
 
     def _four_eyes(self, u: UnitOfWork, actor: Actor, draft: Draft, alone: str) -> str:
         if actor.user_id not in draft.contributors:
@@ -104,8 +117,8 @@ class Publishing:
         return reason[:500]
 
     def _publish(self, u: UnitOfWork, actor: Actor, draft: Draft, effective: date, reason: str) -> Draft:
-        others = [one for one in u.definitions.list("calculator", draft.name) if one.version != draft.edition]
-        for kind in ("calculator", "limits"):
+        others = self._others(u, draft)
+        for kind in (draft.kind,) if draft.is_rule else ("calculator", "limits"):
             if u.definitions.get(kind, draft.name, draft.edition) is not None:
                 raise EDITION_TAKEN(edition=draft.edition)
         stated = draft.method.get("valid_to")
@@ -114,14 +127,12 @@ class Publishing:
             "valid_from": effective.isoformat(),
             "valid_to": placed.valid_to.isoformat() if placed.valid_to else None,
         }
-        final = replace(draft, method={**draft.method, **days}, limits={**draft.limits, **days})
-        judged = judge(
-            self._drafts.calculators.library, draft.name, draft.edition, final.method, final.limits
-        )
+        final = self._final(draft, effective, days)
+        judged = self._drafts.judged(final)
         if judged.problems:
             raise DRAFT_FAULTY(count=len(judged.problems), problems=judged.problems)
         hashes = {}
-        for kind, content in (("calculator", final.method), ("limits", final.limits)):
+        for kind, content in _contents(final):
             hashes[kind] = digest(content)
             u.definitions.put(
                 Definition(
@@ -142,7 +153,7 @@ class Publishing:
         new = u.repository(DraftRepository).replace(ended, expected=draft.tag)
         if new is None:
             raise DRAFT_CHANGED(who="另一位维护人员", now=draft.tag + 1, seen=draft.tag)
-        carried = self._carry(u, draft, judged)
+        carried = self._carry(u, final, judged)
         data = {
             "effective": days["valid_from"],
             "sha256": hashes,
@@ -153,14 +164,30 @@ class Publishing:
         self._drafts.note(u, actor, "calculator.publish", new, data)
         return new
 
+    @staticmethod
+    def _final(draft: Draft, effective: date, days: dict[str, str | None]) -> Draft:
+        """What is frozen: the draft with the days it holds."""
+        if not draft.is_rule:
+            return replace(draft, method={**draft.method, **days}, limits={**draft.limits, **days})
+        try:
+            return replace(draft, method=moved_examples({**draft.method, **days}, effective))
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+            return replace(
+                draft, method={**draft.method, **days}
+            )  # examples of no good form: judged as they are
+
+    def _items(self, draft: Draft, judged: Judged) -> Iterable[Item]:
+        """The figures and formulas of what was just published."""
+        if judged.calculator is not None:
+            return pack_items(judged.calculator, judged.limits)
+        return rule_draft_items(self._drafts.catalogue, draft)
+
     def _carry(self, u: UnitOfWork, draft: Draft, judged: Judged) -> int:
         """Confirmations of the base go along where the value is the same: the standard said it, not the file."""
-        if judged.calculator is None:
-            return 0
         repository = u.repository(ConfirmationRepository)
         standing, count = repository.standing(), 0
         base = draft.base
-        for item in pack_items(judged.calculator, judged.limits):
+        for item in self._items(draft, judged):
             head, _, place_ = item.id.partition("#")
             old = standing.get(f"{head.rpartition('/')[0]}/{base}#{place_}")
             if (
@@ -175,6 +202,19 @@ class Publishing:
             )
             count += 1
         return count
+
+
+def checked_day(effective: date | None) -> date:
+    """Raises CALCULATOR_EFFECTIVE_DAY_FAULTY."""
+    if effective is None or not FIRST_DAY <= effective <= LAST_DAY:
+        raise EFFECTIVE_DAY_FAULTY(first=FIRST_DAY, last=LAST_DAY)
+    return effective
+
+
+def _contents(draft: Draft) -> tuple[tuple[str, dict[str, Any]], ...]:
+    if draft.is_rule:
+        return ((draft.kind, draft.method),)
+    return (("calculator", draft.method), ("limits", draft.limits))
 
 
 def _day(text: object) -> date | None:

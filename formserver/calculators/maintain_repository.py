@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from formserver.calculators.maintain_models import Draft, DraftState
+from formserver.calculators.maintain_models import CALCULATOR, Draft, DraftState
 from formserver.calculators.maintain_tables import calculator_draft as t
 from formserver.core.clock import format_instant, parse_instant
 from formserver.core.errors import NOT_FOUND
@@ -38,23 +38,28 @@ class DraftRepository:
             raise NOT_FOUND(what="这份草案")
         return _draft(row)
 
-    def of_edition(self, name: str, edition: str) -> Draft | None:
+    def of_edition(self, name: str, edition: str, kind: str = CALCULATOR) -> Draft | None:
         """The draft an own edition was published from, whoever made it."""
-        query = select(t).where(t.c.name == name, t.c.edition == edition)
+        query = select(t).where(t.c.kind == kind, t.c.name == name, t.c.edition == edition)
         row = self._connection.execute(query).mappings().first()
         return None if row is None else _draft(row)
 
-    def editions(self, name: str) -> frozenset[str]:
-        """Every name of an edition that a draft of this calculator has taken, whatever became of it."""
-        return frozenset(self._connection.execute(select(t.c.edition).where(t.c.name == name)).scalars())
+    def editions(self, name: str, kind: str = CALCULATOR) -> frozenset[str]:
+        """Every name of an edition that a draft of this kind and name has taken, whatever became of it."""
+        query = select(t.c.edition).where(t.c.kind == kind, t.c.name == name)
+        return frozenset(self._connection.execute(query).scalars())
 
-    def list(self, scope: Scope, *, name: str = "", open_only: bool = True) -> tuple[Draft, ...]:
+    def list(
+        self, scope: Scope, *, name: str = "", kind: str = "", open_only: bool = True
+    ) -> tuple[Draft, ...]:
         """The newest change first."""
         query = select(t)
         if not scope.everything:
             query = query.where(t.c.agency_id.in_(sorted(scope.agency_ids)))
         if name:
             query = query.where(t.c.name == name)
+        if kind:
+            query = query.where(t.c.kind == kind)
         if open_only:
             query = query.where(t.c.state == DraftState.OPEN.value)
         rows = self._connection.execute(query.order_by(t.c.changed_at.desc(), t.c.id).limit(500)).mappings()

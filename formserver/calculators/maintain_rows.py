@@ -30,14 +30,20 @@ def rows_of(section: Section, draft: Draft) -> list[Row]:
         return [Row("", part)]
     if section.shape in ("nested", "nested_map"):
         found = []
-        for number, product in enumerate(_list(part.get("products"))):
-            inner, at = product.get(section.at), f"/products/{number}/{section.at}"
+        for number, product in enumerate(_list(part.get(section.outer))):
+            inner, at = product.get(section.at), f"/{section.outer}/{number}/{section.at}"
             found += [
                 replace(row, data={**row.data, "@product": product.get("key", "")})
                 for row in _inner(inner, at)
             ]
         return found
-    return _inner(part.get(section.at), f"/{section.at}")
+    return _inner(_found(part, section.path), f"/{section.at}")
+
+
+def _found(part: Any, path: Sequence[str]) -> Any:
+    for key in path:
+        part = part.get(key) if isinstance(part, Mapping) else None
+    return part
 
 
 def _inner(value: Any, at: str) -> list[Row]:
@@ -127,7 +133,7 @@ def put_rows(section: Section, draft: Draft, rows: Sequence[Json]) -> Draft:
     if section.shape == "record":
         part = dict(rows[0]) if rows else part
     elif section.shape in ("nested", "nested_map"):
-        for product in _list(part.get("products")):
+        for product in _list(part.get(section.outer)):
             own = [row for row in rows if row.get("@product") == product.get("key", "")]
             if section.shape == "nested":
                 product[section.at] = [_bare(row) for row in own]
@@ -135,8 +141,8 @@ def put_rows(section: Section, draft: Draft, rows: Sequence[Json]) -> Draft:
                 product[section.at] = _keyed(own)
                 if not product[section.at]:
                     del product[section.at]
-    elif rows or section.at in part:
-        part[section.at] = _keyed(rows) if section.shape == "map" else [_bare(row) for row in rows]
+    elif rows or _found(part, section.path) is not None:
+        _put(part, section.path, _keyed(rows) if section.shape == "map" else [_bare(row) for row in rows])
     return replace(draft, method=part) if section.part == "method" else replace(draft, limits=part)
 
 

@@ -18,8 +18,9 @@ from formserver.calculators.maintain_errors import (
     EDITION_NAME_FAULTY,
     EDITION_TAKEN,
 )
-from formserver.calculators.maintain_models import Draft, DraftState
+from formserver.calculators.maintain_models import CALCULATOR, Draft, DraftState
 from formserver.calculators.maintain_repository import DraftRepository
+from formserver.calculators.maintain_rule_checking import judge_rule
 from formserver.calculators.permissions import CalculatorPermission
 from formserver.calculators.service import Calculators
 from formserver.core.canonical import clone
@@ -56,11 +57,13 @@ class Drafts:
         self.calculators = calculators
         self.people = Maintainers(accounts)
 
-    def list(self, actor: Actor, *, name: str = "", open_only: bool = True) -> tuple[Draft, ...]:
+    def list(
+        self, actor: Actor, *, name: str = "", kind: str = "", open_only: bool = True
+    ) -> tuple[Draft, ...]:
         """The drafts in the actor's scope, the newest change first. Raises NOT_ALLOWED."""
         require_any(actor)
         with self.store.uow() as u:
-            return u.repository(DraftRepository).list(actor.scope, name=name, open_only=open_only)
+            return u.repository(DraftRepository).list(actor.scope, name=name, kind=kind, open_only=open_only)
 
     def get(self, actor: Actor, draft_id: str) -> Draft:
         """One draft. Raises NOT_FOUND, NOT_ALLOWED."""
@@ -70,6 +73,8 @@ class Drafts:
 
     def judged(self, draft: Draft) -> Judged:
         """What is wrong with a draft as it stands."""
+        if draft.is_rule:
+            return judge_rule(self.catalogue, draft)
         return judge_draft(self.calculators.library, draft)
 
     def copy(
@@ -91,8 +96,7 @@ class Drafts:
         source = self.catalogue.definition("calculator", name, base)
         limits_name, _, limits_edition = calculator.limits.partition("/")
         limits = self.catalogue.definition("limits", limits_name, limits_edition)
-        if edition and (_TRUNK.fullmatch(edition) is None or len(edition) > 60):
-            raise EDITION_NAME_FAULTY()
+        check_edition_name(edition)
         parts = read_json(source.content, source.id), read_json(limits.content, limits.id)
         now = self.clock.now()
         known = {one.version for one in self.catalogue.definitions("calculator", name)}
@@ -101,7 +105,7 @@ class Drafts:
             taken = known | repository.editions(name)
             if edition in taken:
                 raise EDITION_TAKEN(edition=edition)
-            wanted = edition or _next(edition_parts(base)[0], taken)
+            wanted = edition or next_own(edition_parts(base)[0], taken)
             method, table = _renamed(*parts, name=name, edition=wanted)
             if edition:
                 _as_new(method, table, standard.strip()[:60])
@@ -194,10 +198,10 @@ class Drafts:
             )
         )
 
-    def history(self, name: str, edition: str) -> Draft | None:
+    def history(self, name: str, edition: str, kind: str = CALCULATOR) -> Draft | None:
         """Who drafted and published an own edition: no secret, whoever looks at the edition."""
         with self.store.uow() as u:
-            return u.repository(DraftRepository).of_edition(name, edition)
+            return u.repository(DraftRepository).of_edition(name, edition, kind)
 
 
 def require_any(actor: Actor) -> None:
@@ -221,7 +225,14 @@ def checked_reason(reason: str) -> str:
     return text
 
 
-def _next(trunk: str, taken: set[str] | frozenset[str]) -> str:
+def check_edition_name(edition: str) -> None:
+    """Raises CALCULATOR_EDITION_NAME_FAULTY for what cannot name a new edition; "" stands for the next own one."""
+    if edition and (_TRUNK.fullmatch(edition) is None or len(edition) > 60):
+        raise EDITION_NAME_FAULTY()
+
+
+def next_own(trunk: str, taken: set[str] | frozenset[str]) -> str:
+    """The next name of an own edition that grows from ``trunk``."""
     numbers = [local_number(one) for one in taken if edition_parts(one) == (trunk, OWN)]
     return f"{trunk}+{OWN}.{max(numbers, default=0) + 1}"
 

@@ -29,5 +29,12 @@ calculator_draft = Table(
     Column("ended_by_name", Text, nullable=False, server_default=""),
     Column("ended_at", String(27), nullable=False, server_default=""),
     Column("ended_reason", Text, nullable=False, server_default=""),
+    Column("kind", String(16), nullable=False, server_default="calculator"),
 )
-Index("uq_calculator_draft_edition", calculator_draft.c.name, calculator_draft.c.edition, unique=True)
+Index(
+    "uq_calculator_draft_edition",
+    calculator_draft.c.kind,
+    calculator_draft.c.name,
+    calculator_draft.c.edition,
+    unique=True,
+)

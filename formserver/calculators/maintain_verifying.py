@@ -40,16 +40,23 @@ def _check(one: Definition, said: dict[str, str], report: Report) -> None:
     if one.origin != "local" or one.status == "draft":
         return
     if one.id not in said:
-        if one.kind in ("calculator", "limits"):
+        if one.kind != "layout":
             report.add(Fault.DEFINITION, one.id, "没有操作记录记载过它的发布")
     elif said[one.id] != actual:
         report.add(Fault.DEFINITION, one.id, "内容与发布时不同")
 
 
 def _published(connection: Connection) -> dict[str, str]:
-    statement = select(e.c.subject, e.c.data).where(e.c.action == "calculator.publish").order_by(e.c.id)
+    deeds = e.c.action.in_(
+        ("calculator.publish", "rule.publish")
+    )  # the latter: files kept before there were drafts
+    statement = select(e.c.subject, e.c.data).where(deeds).order_by(e.c.id)
     found: dict[str, str] = {}
     for subject, text in connection.execute(statement):
-        for kind, digest in event_data(text).get("sha256", {}).items():
+        hashes = event_data(text).get("sha256", {})
+        if isinstance(hashes, str):
+            found[str(subject).removeprefix("definition:")] = hashes
+            continue
+        for kind, digest in hashes.items():
             found[str(subject).replace("calculator/", f"{kind}/", 1)] = str(digest)
     return found

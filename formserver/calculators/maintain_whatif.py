@@ -182,7 +182,10 @@ class WhatIf:
         if not target.draft_id:
             found = self._calculators.library.calculator(target.name, target.edition)
             return found, limits_of(self._calculators.library, found)
-        judged = self._drafts.judged(self._drafts.get(actor, target.draft_id))
+        draft = self._drafts.get(actor, target.draft_id)
+        if draft.is_rule:
+            raise NOT_FOUND(what="这份计算包草案")
+        judged = self._drafts.judged(draft)
         if judged.calculator is None:
             raise DRAFT_FAULTY(count=len(judged.problems), problems=judged.problems)
         return judged.calculator, judged.limits

@@ -9,14 +9,19 @@ from formserver.accounts.service import AccountService
 from formserver.calculators import (
     confirm_views,
     maintain_draft_views,
+    maintain_rule_views,
     maintain_views,
     maintain_whatif_views,
 )
 from formserver.calculators.confirm_service import Figures
+from formserver.calculators.ladder_rules import Rules
 from formserver.calculators.maintain_checking import judge_calculator, judge_limits
+from formserver.calculators.maintain_models import RULE_FOLDERS
 from formserver.calculators.maintain_packs import Packs
 from formserver.calculators.maintain_publishing import Publishing
 from formserver.calculators.maintain_repository import DraftRepository
+from formserver.calculators.maintain_rule_checking import judge_stored_rule
+from formserver.calculators.maintain_rule_drafts import RuleDrafts
 from formserver.calculators.maintain_service import Drafts
 from formserver.calculators.maintain_tables import calculator_draft
 from formserver.calculators.maintain_verifying import TITLE, check_own_editions
@@ -26,7 +31,13 @@ from formserver.core.service_kit import Kit
 from formserver.web.context import AppContext
 from formserver.web.feature import JobHandler
 
-VIEWS: Final = (confirm_views, maintain_draft_views, maintain_views, maintain_whatif_views)
+VIEWS: Final = (
+    confirm_views,
+    maintain_draft_views,
+    maintain_rule_views,
+    maintain_views,
+    maintain_whatif_views,
+)
 """Importing them has put their routes on the blueprint."""
 TABLES: Final = (calculator_draft,)
 REPOSITORIES: Final = {DraftRepository: DraftRepository}
@@ -36,13 +47,17 @@ def maintenance_services(context: AppContext, calculators: Calculators) -> Mappi
     """The services; the catalogue learns how calculators and limits are judged, whoever publishes them."""
     accounts, kit = context.service(AccountService), context.service(Kit)
     drafts = Drafts(context.store, context.clock, context.catalogue, calculators, accounts)
+    publishing = Publishing(drafts)
     context.catalogue.judges.update({"calculator": judge_calculator, "limits": judge_limits})
+    context.catalogue.judges.update(dict.fromkeys(RULE_FOLDERS, judge_stored_rule))
     context.record_checks.append((TITLE, check_own_editions))
     return {
         Figures: Figures(context.store, context.clock, context.catalogue, calculators),
         Packs: Packs(context.catalogue, calculators.library),
         Drafts: drafts,
-        Publishing: Publishing(drafts),
+        RuleDrafts: RuleDrafts(drafts),
+        Publishing: publishing,
+        Rules: Rules(drafts, publishing, accounts),
         WhatIf: WhatIf(kit, calculators, drafts, accounts),
     }
 

@@ -240,6 +240,7 @@ CODECS: Final = {
     "decimal": Codec(_text, _read_decimal),
     "figure": Codec(_text, _read_figure),
     "integer": Codec(_text, _read_integer),
+    "open_year": Codec(_text, lambda text: None if _read_integer(text) is ABSENT else _read_integer(text)),
     "flag": Codec(_show_flag, _read_flag),
     "list": Codec(_show_list, _read_list),
     "lines": Codec(_show_lines, _read_lines),

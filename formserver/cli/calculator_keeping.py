@@ -12,6 +12,8 @@ from formserver.calculation.checking import check_validity
 from formserver.calculation.library import CALCULATOR_UNKNOWN, Library
 from formserver.calculators.confirm_figures import STATES, WAITING, Item, Wanted
 from formserver.calculators.maintain_checking import judge_calculator, judge_limits
+from formserver.calculators.maintain_models import RULE_FOLDERS
+from formserver.calculators.maintain_rule_checking import judge_stored_rule
 from formserver.cli.generating import file_catalogue
 from formserver.cli.main import show_problem
 from formserver.config import load_settings
@@ -102,6 +104,7 @@ def _catalogue(*, shipped: bool) -> Catalogue:
     if shipped or not (settings.database_url or (settings.storage_dir / "formserver.sqlite3").is_file()):
         made = file_catalogue()
         made.judges.update({"calculator": judge_calculator, "limits": judge_limits})
+        made.judges.update(dict.fromkeys(RULE_FOLDERS, judge_stored_rule))
         return made
     found: Catalogue = _context().catalogue
     return found
