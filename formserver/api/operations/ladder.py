@@ -24,7 +24,12 @@ from formserver.web.context import service
 GROUP: Final = "计算"
 _OPEN: Final = {"type": ["string", "null"]}
 _LIST: Final = {"type": "array", "items": FREE}
-_DAY: Final = {"type": "string", "pattern": "^[12][0-9]{3}-[01][0-9]-[0-3][0-9]$", "description": "年-月-日"}
+_DAY: Final = {
+    "type": "string",
+    "pattern": "^[12][0-9]{3}-[01][0-9]-[0-3][0-9]$",
+    "description": "年-月-日",
+    "examples": ["2025-01-01"],
+}
 _NAME: Final = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$"}
 _INPUTS: Final = {
     "type": "object",

@@ -86,17 +86,19 @@ def test_documents_have_type_state_and_year(filled, client_as):
 
 
 def test_another_citys_person_finds_nothing_and_is_told_so_calmly(filled, client_as):
-    page = client_as("chengdu").get("/search?q=水泥")
+    found = facets(client_as("chengdu").get("/search?q=水泥"))["类别"]
+    assert set(found) == {"计算包"}, "standards are everybody's; enterprises and papers are not"
+    page = client_as("chengdu").get("/search?q=川西水泥")
     assert titles(page) == []
-    assert "没有找到与“水泥”有关的内容" in page.text
-    assert client_as("chengdu").http.get("/search/suggest?q=水泥").json["items"] == []
+    assert "没有找到与“川西水泥”有关的内容" in page.text
+    assert client_as("chengdu").http.get("/search/suggest?q=川西水泥").json["items"] == []
     assert client_as("nobody").http.get("/search/suggest?q=水泥").json["items"] == []
 
 
 def test_suggestions_are_few_and_lead_to_pages_of_ours(filled, client_as):
     client = client_as("inspector")
     answer = client.http.get("/search/suggest?q=%20水泥 ").json
-    assert {item["kind"] for item in answer["items"]} == {"企业", "文书"}
+    assert {item["kind"] for item in answer["items"]} == {"企业", "文书", "计算包"}
     assert all(client.http.get(item["url"]).status_code == 200 for item in answer["items"])
     assert client.get(answer["all"]).heading == "“水泥”的搜索结果"
     assert client.http.get("/search/suggest?q=").json["items"] == []
