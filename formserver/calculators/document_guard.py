@@ -53,7 +53,7 @@ def row_problems(
             name = text_of(row, "product_title") or "还没有选产品"
             line = f"（{text_of(row, 'line')}）" if text_of(row, "line") else ""
             message = f"第{index + 1}项“{name}{line}”{said}。"
-            label = f"{field.title} 第{index + 1}项"
+            label = f"第{index + 1}项"  # the message begins with it: a list of problems does not say it twice
             found.append(Problem(UNSETTLED, message, f"/{field.key}/{index}", label, severity))
     return found
 
