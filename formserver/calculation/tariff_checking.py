@@ -63,9 +63,13 @@ def _differences(result: TariffResult, expect: Mapping[str, Any]) -> Iterator[st
         yield f"应为{expect['state']}，算得{result.state}。{reasons}"
     if "tier" in expect and result.tier != expect["tier"]:
         yield f"档次应为{expect['tier']}，算得{result.tier or '无'}。"
-    for key, found in (("rate", result.rate), ("due", result.due), ("difference", result.difference)):
+    for key, title, found in (
+        ("rate", "加价标准", result.rate),
+        ("due", "应缴电费", result.due),
+        ("difference", "差额", result.difference),
+    ):
         if key in expect and found != Decimal(expect[key]):
-            yield f"{key} 应为 {expect[key]}，算得 {'无' if found is None else plain(found)}。"
+            yield f"{title}应为 {expect[key]}，算得 {'无' if found is None else plain(found)}。"
     if "problem" in expect and not any(
         one.code == expect["problem"] and one.field == expect.get("field", one.field)
         for one in result.troubles

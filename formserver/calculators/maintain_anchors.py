@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from formserver.calculators.maintain_fields import Section
 from formserver.calculators.maintain_models import Draft
 from formserver.calculators.maintain_rows import Row, rows_of
 from formserver.calculators.maintain_rule_fields import sections_of
 from formserver.core.errors import Problem
+
+_MISSING: Final = re.compile(r"缺少 ([a-z_]+)。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,8 @@ class Anchors:
     def __init__(self, draft: Draft) -> None:
         self._places: dict[str, tuple[Section, int, Row]] = {}
         self._sections = sections_of(draft)
+        examples = draft.method.get("examples")
+        self._examples = examples if isinstance(examples, list) else []
         for section in self._sections:
             for index, row in enumerate(rows_of(section, draft)):
                 prefix = "limits:" if section.part == "limits" else ""
@@ -67,12 +73,25 @@ class Anchors:
         )
         if named is not None:
             return Fault(named.key, "", named.title, problem.message)
+        if first == "examples":
+            return Fault("raw", "", f"算例 {self._example(rest)}", problem.message)
         return Fault("raw", "", "原始文件", problem.message)
+
+    def _example(self, pointer: str) -> str:
+        """The title of the example a fault of a file without a form for them names by its key or number."""
+        which = pointer.strip("/").split("/")[1:2]
+        for number, one in enumerate(self._examples):
+            if isinstance(one, dict) and which and which[0] in (str(one.get("key")), str(number)):
+                return str(one.get("title", ""))
+        return ""
 
     @staticmethod
     def _at(found: tuple[Section, int, Row], problem: Problem, inner: str) -> Fault:
         section, index, row = found
-        column = None
+        column, message = None, problem.message
+        missing = _MISSING.fullmatch(message)
+        if missing:  # said of the row; the field is what the person looks for
+            inner = f"{inner}/{missing[1]}".strip("/")
         if inner:
             head = inner.split("/")
             fitting = [one for one in section.columns if tuple(head[: len(one.place)]) == one.place]
@@ -80,6 +99,8 @@ class Anchors:
             column = fitting[0] if fitting else None
             if column is None and head[0] in ("points", "bands", "texts"):
                 column = section.column("grid")
+        if missing and column is not None:
+            message = f"请填写{column.title}。"
         column = column or section.columns[0]
         title = (
             row.data.get("title")
@@ -88,7 +109,7 @@ class Anchors:
             or f"第{index + 1}{section.row_title}"
         )
         where = f"{section.title} · {title} · {column.title}"
-        return Fault(section.key, f"{section.key}.{index}.{column.key}", where, problem.message)
+        return Fault(section.key, f"{section.key}.{index}.{column.key}", where, message)
 
 
 def faults_of(draft: Draft, problems: Iterable[Problem]) -> tuple[Fault, ...]:

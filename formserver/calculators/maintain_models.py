@@ -78,6 +78,9 @@ class Draft:
     def title(self) -> str:
         """The title as it stands."""
         found = self.method.get("title")
+        document = self.method.get("document")
+        if not found and isinstance(document, dict):
+            found = document.get("title")
         title = found if isinstance(found, str) and found else self.name
         region = self.method.get("region")
         return f"{title}（{region}）" if isinstance(region, str) and region else title

@@ -162,6 +162,14 @@ def _keyed(rows: Sequence[Json]) -> Json:
     return made
 
 
+def _next_key(first: str, rows: Sequence[Json]) -> str:
+    """The key of a new row: keys that are years go on from the last, others are for the person to name."""
+    if not first.isdigit():
+        return ""
+    years = [int(key) for row in rows if (key := str(row.get("@key", ""))).isascii() and key.isdigit()]
+    return str(max(years) + 1) if years else first
+
+
 def changed_rows(section: Section, rows: list[Json], do: str, products: Sequence[str]) -> list[Json]:
     """The rows after a button: ``add``, ``copy-3``, ``delete-3``, ``up-3``."""
     verb, _, number = do.partition("-")
@@ -170,7 +178,7 @@ def changed_rows(section: Section, rows: list[Json], do: str, products: Sequence
     if verb == "add":
         new = clone(dict(section.new))
         if section.shape == "map":
-            new["@key"] = ""
+            new["@key"] = _next_key(str(new.get("@key", "")), made)
         if section.shape in ("nested", "nested_map"):
             new["@product"] = products[-1] if products else ""
             if section.shape == "nested_map":

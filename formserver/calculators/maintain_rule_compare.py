@@ -10,7 +10,7 @@ from formserver.calculators.maintain_models import Draft
 from formserver.calculators.maintain_rule_fields import sections_of
 
 MOST: Final = 300
-_NAMELESS: Final = frozenset({"$id", "format"})
+_NAMELESS: Final = frozenset({"$id", "format", "extends"})
 _WORDS: Final = {
     "value": "数值",
     "coefficient": "折标系数",
@@ -42,7 +42,20 @@ _WORDS: Final = {
     "standard": "标准",
     "size": "加价级距",
     "increment": "每级加价标准",
+    "issued": "发文年月",
+    "published": "发布日期",
+    "valid_from_confidence": "施行日期的可信度",
+    "industry": "行业",
+    "set_by": "由谁制定",
+    "applies_to": "适用范围",
+    "step": "分级",
+    "from_year": "起始年",
+    "to_year": "截止年",
 }
+_SECTIONS: Final = frozenset(
+    {"carriers", "ladders", "thresholds", "categories", "examples", "rows", "sources"}
+)
+"""Named in the heading already."""
 _SURE: Final = {"verified": "已见原文或可靠转录", "recalled": "凭记忆，待确认", "unknown": "未知"}
 
 
@@ -50,6 +63,8 @@ def compare_rule(base: Mapping[str, Any], draft: Draft) -> Comparison:
     """Every value that differs, under the section it is edited in."""
     titles = {one.head: one.title for one in sections_of(draft) if one.shape != "record"}
     found: dict[str, list[Pair]] = {}
+    if "extends" in draft.method and "extends" not in base:  # what a region leaves out it inherits
+        base = {key: value for key, value in base.items() if key in draft.method}
     for path, pair in _pairs(base, draft.method, (), ""):
         title = titles.get(path[0], "其他")
         if path[0] == "examples":
@@ -68,7 +83,7 @@ def _pairs(old: Any, new: Any, path: tuple[str, ...], said: str) -> Iterator[tup
         for key in dict.fromkeys((*before, *after)):
             if path or key not in _NAMELESS:
                 word = _name(before.get(key, after.get(key)), key)
-                inner = f"{said} · {word}" if said else word
+                inner = f"{said} · {word}" if said else "" if key in _SECTIONS else word
                 yield from _pairs(before.get(key), after.get(key), (*path, key), inner)
         return
     kind = ADDED if old is None else REMOVED if new is None else CHANGED
@@ -85,7 +100,7 @@ def _entries(value: Any) -> Mapping[str, Any] | None:
 
 
 def _name(value: Any, key: str) -> str:
-    title = value.get("title") if isinstance(value, Mapping) else None
+    title = value.get("title") if isinstance(value, Mapping) and key not in _WORDS else None
     return title if isinstance(title, str) and title else _WORDS.get(key, key)
 
 
@@ -96,6 +111,6 @@ def _text(value: Any) -> str:
         shown = value.get("value", value.get("coefficient", value.get("title")))
         return _text(shown) if shown is not None else "…"
     if isinstance(value, list):
-        return "、".join(map(_text, value))[:300]
+        return " ".join(map(_text, value))[:300]
     text = {True: "是", False: "否"}.get(value, str(value)) if isinstance(value, bool) else str(value)
     return _SURE.get(text, text)[:300]

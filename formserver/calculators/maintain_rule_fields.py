@@ -114,7 +114,7 @@ _COEFFICIENTS: Final = (
             Column("clause", "依据"),
             _NOTE,
         ),
-        {"unit": "kgce/kWh", "confidence": "recalled"},
+        {"@key": "2025", "unit": "kgce/kWh", "confidence": "recalled"},
         "等价值逐年不同，没有填写的年份即未知。",
         "年份",
     ),

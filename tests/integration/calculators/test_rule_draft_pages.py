@@ -87,6 +87,11 @@ def test_a_year_of_the_primary_value_is_added_filled_and_removed(site: Maintaine
     client, draft = site.client("tang"), copied(site)
     here = edit(draft, "electricity")
     client.post(here, data=fields(client.get(here).text, FORM, do="add"))
+    page = client.get(here)
+    assert "2025" in html.fromstring(page.text).xpath("//input[@id='electricity.0.year']/@value")
+    assert "请填写等价值。" in html.fromstring(page.text).xpath(
+        "string(//p[@id='electricity.0.value-error'])"
+    )
     typed = {
         "electricity.0.year": "2026",
         "electricity.0.value": "0.2986",
