@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, redirect, render_template, request, url_for
 
 from formserver.calculators.blueprint import calculators
+from formserver.calculators.maintain_models import CALCULATOR
 from formserver.calculators.maintain_service import Drafts
 from formserver.calculators.maintain_whatif import AT_ONCE, Outcomes, Target, WhatIf, outcomes_from
 from formserver.calculators.permissions import CalculatorPermission
@@ -27,7 +28,7 @@ def whatif() -> Any:
     if target is None:
         catalogue = context().catalogue
         editions = [(one.name, one.version) for one in catalogue.definitions("calculator")]
-        drafts = service(Drafts).list(actor)
+        drafts = service(Drafts).list(actor, kind=CALCULATOR)
         return render_template("calculators/maintain_whatif_choose.html", editions=editions, drafts=drafts)
     size = service(WhatIf).size(actor, target)
     if size > AT_ONCE:

@@ -20,7 +20,7 @@ from formserver.api.shapes import FREE, TEXT, titled
 from formserver.calculators.confirm_figures import STATES, Wanted, limits_of
 from formserver.calculators.confirm_service import AGAINST_LEAST, AGAINST_MOST, MOST_AT_ONCE, Figures
 from formserver.calculators.maintain_compare import compare
-from formserver.calculators.maintain_models import Draft
+from formserver.calculators.maintain_models import CALCULATOR, Draft
 from formserver.calculators.maintain_packs import Packs
 from formserver.calculators.maintain_publishing import Publishing
 from formserver.calculators.maintain_service import PURPOSE_MOST, Drafts
@@ -115,7 +115,7 @@ def _history(call: Call) -> Answer:
 
 
 def _drafts(call: Call) -> Answer:
-    found = service(Drafts).list(call.actor, name=call.query.get("calculator", ""))
+    found = service(Drafts).list(call.actor, name=call.query.get("calculator", ""), kind=CALCULATOR)
     return Answer({"items": [draft_data(one, whole=False) for one in found]})
 
 
