@@ -190,9 +190,7 @@ def _reversed(library: Library, calculator: Calculator, request: Request) -> Res
     return _without_values(library, calculator, request, against)
 
 
-def _without_values(
-    library: Library, calculator: Calculator, request: Request, against: Trouble
-) -> Result:
+def _without_values(library: Library, calculator: Calculator, request: Request, against: Trouble) -> Result:
     """Nothing to hold values against; the energy table is in standard coal all the same."""
     product = _product(calculator, request)
     found = _empty(calculator, product, request, Verdict.INCOMPLETE, (against,), ())

@@ -1,4 +1,6 @@
-"""能耗对标表（企业能耗达标情况）: landscape; totals, one row per indicator, verdict and signatures, then what it was worked out from."""
+"""能耗对标表（企业能耗达标情况）: landscape; totals, one row per indicator, verdict and signatures, then what it was
+worked out from.
+"""
 
 from __future__ import annotations
 

@@ -351,7 +351,9 @@ class Catalogue:
         return _load_once(definition.content, definition.id)
 
     def _cached(self, key: str, build: Any) -> Any:
-        built = self._built  # of this moment: what is made of older definitions must not enter a newer collection
+        built = (
+            self._built
+        )  # of this moment: what is made of older definitions must not enter a newer collection
         found = built.get(key)
         if found is None:
             found = built[key] = build()
