@@ -19,7 +19,7 @@ from formserver.core.errors import AppError
 WAITING: Final = "待确认"
 CONFIRMED: Final = "已确认"
 UNKNOWN: Final = "未录入"
-VERIFIED: Final = "已核"
+VERIFIED: Final = "见公开来源"
 STATES: Final = (WAITING, CONFIRMED, UNKNOWN, VERIFIED)
 FORMULA_KINDS: Final = frozenset({"计算式", "修正式"})
 

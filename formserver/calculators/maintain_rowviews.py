@@ -137,7 +137,7 @@ def _tables(view: PackView) -> list[dict[str, Any]]:
                 "unit_in": table.unit_in,
                 "unit": table.unit,
                 "lines": table_lines(table, choices),
-                "item": next((one for one in waiting if one.state != "已核"), None),
+                "item": next((one for one in waiting if one.state != "见公开来源"), None),
             }
         )
     return made

@@ -56,7 +56,7 @@ _SECTIONS: Final = frozenset(
     {"carriers", "ladders", "thresholds", "categories", "examples", "rows", "sources"}
 )
 """Named in the heading already."""
-_SURE: Final = {"verified": "已见原文或可靠转录", "recalled": "凭记忆，待确认", "unknown": "未知"}
+_SURE: Final = {"verified": "见公开来源", "recalled": "凭记忆，待确认", "unknown": "未知"}
 
 
 def compare_rule(base: Mapping[str, Any], draft: Draft) -> Comparison:

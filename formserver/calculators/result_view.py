@@ -10,7 +10,7 @@ from formserver.calculators.drawing import Bar, bar_of
 from formserver.calculators.wording import changes, conclusion, period_words
 
 COLOURS: Final = {"达标": "green", "不达标": "red", "待确认": "amber", "不完整": "grey", "不适用": "grey"}
-CONFIDENCE: Final = {"verified": "已核", "recalled": "待确认", "unknown": "未知"}
+CONFIDENCE: Final = {"verified": "见公开来源", "recalled": "待确认", "unknown": "未知"}
 
 
 @dataclass(frozen=True, slots=True)
