@@ -158,7 +158,7 @@ def test_unconfirmed_figures_cannot_be_finalised_until_somebody_confirms_them(si
     assert pressed.status_code == 422
     assert "确认待核的数值" in pressed.text
     edited = drafting(site).open(site.actor("chen"), document.id).draft
-    confirm_all(site, outcome(edited.body)["unconfirmed"])
+    confirmed = confirm_all(site, outcome(edited.body)["unconfirmed"])
     page = site.client("chen").get(f"/documents/{document.id}/edit")
     assert texts(page, '//button[@value="recalculate:/calculations/@aaaaaaa1"]') == ["重新计算"]
     again = drafting(site).patch(
@@ -170,16 +170,22 @@ def test_unconfirmed_figures_cannot_be_finalised_until_somebody_confirms_them(si
     assert outcome(again.body)["verdict"] == "达标"
     drafting(site).save(site.actor("chen"), document.id)
     assert finalise(site, document).state.value == "定稿待签"
+    with site.context.store.uow(write=True) as u:  # other tests of this server meet the figures unconfirmed
+        for one in confirmed:
+            u.repository(ConfirmationRepository).withdraw(
+                one, site.context.clock.now(), "u1", "系统管理员", "试毕"
+            )
 
 
-def confirm_all(site: Website, figures):
+def confirm_all(site: Website, figures) -> list[str]:
     library, clock = site.context.service(Calculators).library, site.context.clock
     known = {f.id: f for t in (library.limit_table("data_centre", "gb40879-2021"),) for f in t.figures}
+    made = [new_id() for _ in figures]
     with site.context.store.uow(write=True) as u:
-        for one in figures:
+        for own, one in zip(made, figures, strict=True):
             u.repository(ConfirmationRepository).add(
                 Confirmation(
-                    id=new_id(),
+                    id=own,
                     figure_id=one["figure"],
                     value=str(known[one["figure"]].value),
                     confidence_before="recalled",
@@ -191,6 +197,7 @@ def confirm_all(site: Website, figures):
                     confirmed_at=clock.now(),
                 )
             )
+    return made
 
 
 def test_an_incomplete_calculation_cannot_be_finalised(site: Website):

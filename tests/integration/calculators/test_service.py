@@ -118,7 +118,7 @@ def test_pages_of_the_own_list_follow_each_other(site: Website) -> None:
     he = site.actor("he")
     made = [service(site).save(he, request_from_json(asked()), f"第{i}次").id for i in range(5)]
     first = service(site).own(he, limit=3)
-    rest = service(site).own(he, limit=3, after=first[-1].id)
+    rest = service(site).own(he, limit=2, after=first[-1].id)
     assert [one.id for one in (*first, *rest)] == made[::-1]
 
 
