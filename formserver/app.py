@@ -20,6 +20,7 @@ from formserver.core.definitions.source import FileDefinitionSource
 from formserver.core.store_ports import RepositoryFactory
 from formserver.documents.feature import feature as documents
 from formserver.enterprises.feature import feature as enterprises
+from formserver.equipment.feature import feature as equipment
 from formserver.evidence.feature import feature as evidence
 from formserver.legacy.feature import feature as legacy
 from formserver.notices.feature import feature as notices
@@ -52,6 +53,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     approvals,
     signatures,
     calculators,
+    equipment,
     api,
     numbers,
 )

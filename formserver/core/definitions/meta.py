@@ -16,7 +16,7 @@ from jsonschema import ValidationError as PyError
 
 from formserver.core.definitions.document_type import DocumentType, read_json
 from formserver.core.definitions.meta_rules import document_rules
-from formserver.core.definitions.repository import CALCULATION_KINDS
+from formserver.core.definitions.repository import CALCULATION_KINDS, EQUIPMENT_KINDS
 from formserver.core.definitions.shipped import shipped_dir
 from formserver.core.errors import Problem
 
@@ -27,7 +27,7 @@ META_SCHEMAS: Final = {
     "migration": "migration",
     "measures": "measures",
     "industries": "industries",
-    **{kind: kind for kind in CALCULATION_KINDS},
+    **{kind: kind for kind in (*CALCULATION_KINDS, *EQUIPMENT_KINDS)},
 }
 """Kind of definition → its meta-schema. Samples are checked as complete bodies of their type."""
 

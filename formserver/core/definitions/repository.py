@@ -12,13 +12,18 @@ from formserver.core.errors import Kind, error_code
 
 CALCULATION_KINDS: Final = ("calculator", "limits", "coefficients", "tariff", "grades", "layout")
 """What calculators are made of: methods, limits, coefficients, ladder prices, efficiency grades, result sheets."""
+EQUIPMENT_KINDS: Final = ("elimination", "matching", "equipment_samples")
+"""What recognising equipment is made of: elimination catalogues, rules of recognition, labelled rows they are held to."""
 KINDS: Final = (
     *("document", "template", "migration", "sample", "library", "law", "measures", "industries"),
     *CALCULATION_KINDS,
+    *EQUIPMENT_KINDS,
 )
-"""``library``, ``document``, ``template``, ``migration`` and what calculators are made of have editions that freeze;
-the others are replaced."""
-FREEZING: Final = frozenset({"document", "template", "migration", "library", *CALCULATION_KINDS})
+"""``library``, ``document``, ``template``, ``migration`` and what calculators and recognition are made of have editions
+that freeze; the others are replaced."""
+FREEZING: Final = frozenset(
+    {"document", "template", "migration", "library", *CALCULATION_KINDS, *EQUIPMENT_KINDS}
+)
 STATUSES: Final = ("draft", "published", "withdrawn")
 _EDITION = re.compile(r"v([1-9][0-9]*)(?:\+([a-z0-9_-]+)\.([1-9][0-9]*))?")
 

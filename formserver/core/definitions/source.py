@@ -12,7 +12,7 @@ from typing import Any
 
 from formserver.core.canonical import digest, sha256_hex
 from formserver.core.definitions.document_type import DEFINITION_UNREADABLE, read_json
-from formserver.core.definitions.repository import FREEZING, Definition
+from formserver.core.definitions.repository import EQUIPMENT_KINDS, FREEZING, Definition
 from formserver.core.definitions.shipped import shipped_dir
 
 _SCHEMA_FILE = re.compile(r"(v[1-9][0-9]*)\.schema\.json")
@@ -27,6 +27,8 @@ CALCULATION_FOLDERS = {
     "layout": "layouts",
 }
 """Kind of what calculators are made of → its folder in ``schemas/``."""
+PACK_FOLDERS = CALCULATION_FOLDERS | {kind: kind for kind in EQUIPMENT_KINDS}
+"""The same with what recognising equipment is made of."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class FileDefinitionSource:
         for folder in sorted(self._folders(self.schemas_dir / "clauses")):
             for path in sorted(folder.glob("*.json")):
                 yield "library", folder.name, path.stem, path
-        for kind, parent in CALCULATION_FOLDERS.items():
+        for kind, parent in PACK_FOLDERS.items():
             for folder in sorted(self._folders(self.schemas_dir / parent)):
                 for path in sorted(folder.glob("*.json")):
                     yield kind, folder.name, path.stem, path

@@ -14,7 +14,7 @@ from formserver.core.definitions.libraries import LawRegister, law_from_json
 from formserver.core.definitions.meta import META_SCHEMAS, Surroundings, check_definition, shared_parts
 from formserver.core.definitions.migration import migration_faults
 from formserver.core.definitions.shipped import definition_hash
-from formserver.core.definitions.source import CALCULATION_FOLDERS, FileDefinitionSource
+from formserver.core.definitions.source import PACK_FOLDERS, FileDefinitionSource
 from formserver.core.definitions.validation import validate_complete
 from formserver.core.errors import AppError, Problem, Severity
 
@@ -99,7 +99,7 @@ def frozen_problems(source: FileDefinitionSource) -> list[Problem]:
 
 
 def _name_problems(kind: str, name: str, version: str, data: Any) -> Iterator[Problem]:
-    folders = {"document": "documents", "migration": "documents", "library": "clauses", **CALCULATION_FOLDERS}
+    folders = {"document": "documents", "migration": "documents", "library": "clauses", **PACK_FOLDERS}
     wanted = (
         kind
         if kind in ("measures", "industries")

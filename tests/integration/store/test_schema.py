@@ -40,13 +40,13 @@ def empty_engine(request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[Engi
 
 
 def import_all_tables() -> None:
-    """Every ``tables.py`` of the store and the slices, found and not listed, so that none is forgotten."""
+    """Every ``tables.py`` and ``*_tables.py`` of the store and the slices, found and not listed: none is forgotten."""
     for package in pkgutil.iter_modules(formserver.__path__, "formserver."):
         if package.ispkg:
             folder = importlib.import_module(package.name)
-            names = {module.name for module in pkgutil.iter_modules(folder.__path__)}
-            if "tables" in names:
-                importlib.import_module(f"{package.name}.tables")
+            for module in pkgutil.iter_modules(folder.__path__):
+                if module.name.endswith("tables"):
+                    importlib.import_module(f"{package.name}.{module.name}")
 
 
 def test_the_migrated_schema_is_what_the_tables_declare(empty_engine: Engine) -> None:
