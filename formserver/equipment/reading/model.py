@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
+
+from formserver.core.errors import Kind, error_code
+
+LIST_UNREADABLE = error_code(
+    "LIST_UNREADABLE",
+    Kind.INVALID,
+    zh="“{name}”不能读取：{reason}。",
+    en="{name} cannot be read: {reason}.",
+)
+LIST_PLAN_UNFIT = error_code(
+    "LIST_PLAN_UNFIT",
+    Kind.INVALID,
+    zh="列的对应关系不能使用：{reason}。请重新选择各列的含义。",
+    en="The mapping of columns cannot be used: {reason}. Choose the meaning of the columns again.",
+)
 
 
 class Level(StrEnum):
@@ -81,3 +97,42 @@ class ReadPlan:
     sheets: tuple[SheetPlan, ...]
     signature: str
     remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSheet:
+    """One table of a file. ``first_row`` is the row number of the first of ``grid`` (counts from 1). ``merged`` are
+    (first row, first column, last row, last column) from 0 within the sheet, ``missing`` addresses of formulas
+    without a value, ``hidden_rows`` and ``hidden_columns`` how many are hidden."""
+
+    title: str
+    grid: Sequence[Sequence[Any]]
+    merged: Sequence[tuple[int, int, int, int]] = ()
+    missing: frozenset[str] = frozenset()
+    hidden_rows: int = 0
+    hidden_columns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedList:
+    """A file whose tables are in memory. ``kind`` is xlsx, xls or csv; ``remarks`` are about the whole file."""
+
+    name: str
+    kind: str
+    sheets: tuple[OpenedSheet, ...]
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class ReadTally:
+    """What reading came to. ``problems`` counts by code, ``levels`` by level; both are exact whatever is shown.
+    ``shown`` holds the first problems of the list in order."""
+
+    rows: int = 0
+    blocked: int = 0
+    blank: int = 0
+    summary: int = 0
+    problems: dict[str, int] = field(default_factory=dict)
+    levels: dict[str, int] = field(default_factory=dict)
+    shown: list[CellProblem] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
