@@ -100,6 +100,10 @@ class EquipmentListRepository:
     def replace_rows(self, list_id: str, rows: Iterable[ListRow]) -> int:
         """Put all rows of a list in place of those it had; returns how many."""
         self._connection.execute(delete(equipment_row).where(equipment_row.c.list_id == list_id))
+        return self.add_rows(rows)
+
+    def add_rows(self, rows: Iterable[ListRow]) -> int:
+        """Append rows; returns how many."""
         count = 0
         chunk: list[dict[str, Any]] = []
         for row in rows:
