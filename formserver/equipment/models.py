@@ -76,6 +76,13 @@ class ListRow:
     """``""`` nobody yet, ``in`` moved in, ``out`` moved out, ``confirmed``; ``carried``: taken over, to be looked at."""
     photos: int = 0
     comments: int = 0
+    status: str = ""
+    """使用状态 as stated; what is 已拆除 does not count among units in use."""
+    units: int = 0
+    watts: int = 0
+    """Rated power of all units of the row in W: whole numbers, so that SQL adds them up exactly."""
+    va: int = 0
+    """Rated capacity of all units of the row in VA."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,11 @@ class Decision:
     """What a person said about a row; appended, never changed. ``act``: in, out, confirm, reset, comment.
 
     ``basis``: photo, papers, report, catalogue, other. ``before`` and ``after`` are the standing verdicts, ``machine``
-    the automatic one of then.
+    the automatic one of then, ``library`` the stamp of the rules it rested on. ``carried_from`` is the list a decision was
+    taken over from: person and time stay those of the decision itself.
+
+    One act is not a person's: ``machine``, when rules changed and the list was judged again. ``judged`` then keeps the
+    judgement that was replaced, so that what was said earlier stays readable.
     """
 
     id: str
@@ -103,6 +114,7 @@ class Decision:
     agency_id: str
     at: datetime
     carried_from: str = ""
+    judged: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

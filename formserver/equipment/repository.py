@@ -18,11 +18,16 @@ from formserver.equipment.tables import equipment_list, equipment_row
 
 _JSON: Final = ("mapping", "definitions", "counts", "document_ids")
 _CHUNK: Final = 1_000
+BLOCKED: Final = "blocked"
+"""Asked for in the place of a verdict: rows that could not be judged."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowQuery:
-    """Which rows of a list: empty fields do not narrow. ``text`` is looked for in what the file says."""
+    """Which rows of a list: empty fields do not narrow. ``text`` is looked for in what the file says.
+
+    ``standing`` and ``verdict`` may be ``blocked``: rows that could not be judged.
+    """
 
     standing: str = ""
     verdict: str = ""
@@ -34,6 +39,7 @@ class RowQuery:
     """``none`` for rows nobody has spoken about."""
     text: str = ""
     sheet: str = ""
+    status: str = ""
 
 
 class EquipmentListRepository:
@@ -179,7 +185,11 @@ def _within(query: Select[Any], scope: Scope) -> Select[Any]:
 def _narrowed(query: Select[Any], list_id: str, wanted: RowQuery) -> Select[Any]:
     t = equipment_row
     query = query.where(t.c.list_id == list_id)
-    for name in ("standing", "verdict", "category", "reason", "catalogue", "grade", "sheet"):
+    for name in ("standing", "verdict"):
+        value = getattr(wanted, name)
+        if value:
+            query = query.where(t.c[name] == ("" if value == BLOCKED else value))
+    for name in ("category", "reason", "catalogue", "grade", "sheet", "status"):
         value = getattr(wanted, name)
         if value:
             query = query.where(t.c[name] == value)

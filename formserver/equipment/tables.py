@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
 from formserver.store.metadata import metadata
 
@@ -55,8 +55,28 @@ equipment_row = Table(
     Column("decided", String(16), nullable=False),
     Column("photos", Integer, nullable=False),
     Column("comments", Integer, nullable=False),
+    Column("status", String(16), nullable=False, server_default=""),
+    Column("units", Integer, nullable=False, server_default="0"),
+    Column("watts", BigInteger, nullable=False, server_default="0"),
+    Column("va", BigInteger, nullable=False, server_default="0"),
 )
 Index("ix_equipment_row_standing", equipment_row.c.list_id, equipment_row.c.standing, equipment_row.c.number)
+Index(
+    "ix_equipment_row_tally",
+    equipment_row.c.list_id,
+    equipment_row.c.standing,
+    equipment_row.c.verdict,
+    equipment_row.c.decided,
+    equipment_row.c.category,
+    equipment_row.c.catalogue,
+    equipment_row.c.reason,
+    equipment_row.c.sheet,
+    equipment_row.c.status,
+    equipment_row.c.units,
+    equipment_row.c.watts,
+    equipment_row.c.va,
+)
+"""Covers the counts and sums of the review page: they never read what the rows say."""
 Index("ix_equipment_row_identity", equipment_row.c.list_id, equipment_row.c.identity, equipment_row.c.copy)
 
 equipment_decision = Table(
@@ -79,6 +99,7 @@ equipment_decision = Table(
     Column("agency_id", String(64), nullable=False),
     Column("at", String(27), nullable=False),
     Column("carried_from", String(26), nullable=False),
+    Column("judged", Text, nullable=False, server_default="{}"),
 )
 Index(
     "ix_equipment_decision_list_id",

@@ -63,9 +63,31 @@ def upgrade() -> None:
         sa.Column("decided", sa.String(16), nullable=False),
         sa.Column("photos", sa.Integer(), nullable=False),
         sa.Column("comments", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(16), nullable=False, server_default=""),
+        sa.Column("units", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("watts", sa.BigInteger(), nullable=False, server_default="0"),
+        sa.Column("va", sa.BigInteger(), nullable=False, server_default="0"),
         sa.PrimaryKeyConstraint("list_id", "number", name="pk_equipment_row"),
     )
     op.create_index("ix_equipment_row_identity", "equipment_row", ["list_id", "identity", "copy"])
+    op.create_index(
+        "ix_equipment_row_tally",
+        "equipment_row",
+        [
+            "list_id",
+            "standing",
+            "verdict",
+            "decided",
+            "category",
+            "catalogue",
+            "reason",
+            "sheet",
+            "status",
+            "units",
+            "watts",
+            "va",
+        ],
+    )
     op.create_index("ix_equipment_row_standing", "equipment_row", ["list_id", "standing", "number"])
     op.create_table(
         "equipment_decision",
@@ -86,6 +108,7 @@ def upgrade() -> None:
         sa.Column("agency_id", sa.String(64), nullable=False),
         sa.Column("at", sa.String(27), nullable=False),
         sa.Column("carried_from", sa.String(26), nullable=False),
+        sa.Column("judged", sa.Text(), nullable=False, server_default="{}"),
         sa.PrimaryKeyConstraint("id", name="pk_equipment_decision"),
     )
     op.create_index("ix_equipment_decision_list_id", "equipment_decision", ["list_id", "number", "id"])
@@ -162,6 +185,7 @@ def downgrade() -> None:
     op.drop_index("ix_equipment_list_enterprise_id", table_name="equipment_list")
     op.drop_table("equipment_list")
     op.drop_index("ix_equipment_row_identity", table_name="equipment_row")
+    op.drop_index("ix_equipment_row_tally", table_name="equipment_row")
     op.drop_index("ix_equipment_row_standing", table_name="equipment_row")
     op.drop_table("equipment_row")
     op.drop_index("ix_equipment_decision_list_id", table_name="equipment_decision")
