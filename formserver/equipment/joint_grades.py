@@ -1,0 +1,137 @@
+"""The main technical parameters of a row against the efficiency grade tables; rows that state the same share an answer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from formserver.calculation.engine import Confirmed
+from formserver.calculation.grade_library import GradeLibrary
+from formserver.calculation.grade_rows import poles_in, transformer_type
+from formserver.equipment.joint_answers import GradeCheck, GradeQuestion, answer
+from formserver.equipment.matching.model import Finding
+
+__all__ = ["GradeCheck", "GradeChecker", "GradeQuestion"]
+
+MOST_ANSWERS: Final = 20_000
+_TABLES: Final = {
+    "motor": "motor",
+    "transformer": "transformer",
+    "compressor": "air_compressor",
+    "pump": "pump",
+    "fan": "fan",
+}
+_OUTSIDE: Final = (
+    "直流",
+    "单相",
+    "同步",
+    "伺服",
+    "步进",
+    "绕线",
+    "高压",
+    "冶金",
+    "起重",
+    "多速",
+    "变极",
+    "调速",
+    "潜水",
+    "牵引",
+)
+"""Words of motors GB 18613 is not about: general purpose, single speed, cage rotor, below 1000 V."""
+_NUMBER: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) ?(?:KW|KVA|W|V|KV|%|P|极)?")
+_CAPACITY: Final = re.compile(r"-([0-9]{2,6})(?=KVA|/|-|$)")
+_CONNECTION: Final = re.compile(r"D,?YN11|Y,?YN0", re.IGNORECASE)
+
+
+class GradeChecker:
+    """Checks rows as of a day; keeps at most :data:`MOST_ANSWERS` answers. Safe to share between threads."""
+
+    def __init__(self, grades: GradeLibrary, as_of: date, confirmed: Confirmed) -> None:
+        self._tables = frozenset(grades.names())
+
+        self._since = {
+            name: grades.choose(name, as_of).table.valid_from for name in self._tables & set(_TABLES.values())
+        }
+
+        @lru_cache(maxsize=MOST_ANSWERS)
+        def answered(question: GradeQuestion) -> GradeCheck:
+            return answer(grades, as_of, confirmed, question)
+
+        self._answered = answered
+
+    def check(self, finding: Finding, stated: Mapping[str, str]) -> GradeCheck:
+        """What the grade tables say about a row of that category."""
+        table = _TABLES.get(finding.category, "")
+        if table not in self._tables:
+            return GradeCheck()
+        question = _question(table, finding, stated, self._since[table])
+        return GradeCheck() if question is None else self._answered(question)
+
+
+def _question(
+    table: str, finding: Finding, stated: Mapping[str, str], since: date | None
+) -> GradeQuestion | None:
+    model = _plain(stated.get("model"))
+    label = _plain(stated.get("label_grade"))
+    label = label if label in ("1级", "2级", "3级") else ""
+    if table == "motor":
+        name = _plain(stated.get("name"))
+        volts = _number(stated.get("voltage_v"))
+        if any(word in name for word in _OUTSIDE) or (volts and Decimal(volts) >= 1000):
+            return None
+        poles = _number(stated.get("poles")) or poles_in(finding.canonical) or poles_in(model)
+        inputs = {
+            "poles": poles,
+            "kw": _number(stated.get("power_kw")),
+            "efficiency": _within(stated.get("efficiency_pct"), Decimal(1), Decimal(100)),
+        }
+    elif table == "transformer":
+        volts = _number(stated.get("voltage_v"))
+        capacity = _CAPACITY.search(model)
+        connection = _CONNECTION.search(f"{model} {_plain(stated.get('remark'))}")
+        inputs = {
+            "type": transformer_type(model, Decimal(volts) / 1000 if volts else None),
+            "connection": ("Dyn11" if connection[0].upper().startswith("D") else "Yyn0")
+            if connection
+            else "",
+            "kva": _number(stated.get("capacity_kva")) or (capacity[1] if capacity else ""),
+            "p0": _number(stated.get("p0_w")),
+            "pk": _number(stated.get("pk_w")),
+        }
+    else:
+        inputs = {}
+    return GradeQuestion(
+        table, tuple(inputs.items()), label, _series(model), _made_before(stated.get("made"), since)
+    )
+
+
+def _plain(text: object) -> str:
+    return "".join(unicodedata.normalize("NFKC", str(text or "")[:200]).upper().split())
+
+
+def _number(text: object) -> str:
+    """One plain number with or without its unit; anything else is as good as not stated."""
+    found = _NUMBER.fullmatch(_plain(text))
+    return found[1] if found and Decimal(found[1]) > 0 else ""
+
+
+def _within(text: object, low: Decimal, high: Decimal) -> str:
+    number = _number(text)
+    return number if number and low <= Decimal(number) <= high else ""
+
+
+def _series(model: str) -> str:
+    """Enough of a model to know its series."""
+    found = re.match(r"[A-Z]+(?:[0-9]{1,2}(?![0-9]))?", model)
+    return found[0] if found else ""
+
+
+def _made_before(made: object, since: date | None) -> bool:
+    """Whether the row says that it was made before the standard came into force."""
+    year = re.match(r"(19|20)[0-9]{2}", _plain(made))
+    return since is not None and year is not None and int(year[0]) < since.year
