@@ -77,10 +77,11 @@ class ListRow:
     photos: int = 0
     comments: int = 0
     status: str = ""
-    """使用状态 as stated; what is 已拆除 does not count among units in use."""
+    """使用状态 as stated; what is 已拆除 does not count among units in use. This and the three below are worked out from
+    ``stated`` by the repository whenever a row is written."""
     units: int = 0
     watts: int = 0
-    """Rated power of all units of the row in W: whole numbers, so that SQL adds them up exactly."""
+    """Rated power of all units of the row in W."""
     va: int = 0
     """Rated capacity of all units of the row in VA."""
 

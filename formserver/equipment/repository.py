@@ -14,6 +14,7 @@ from formserver.core.clock import format_instant, parse_instant
 from formserver.core.errors import NOT_FOUND
 from formserver.core.permissions import Scope
 from formserver.equipment.models import EquipmentList, ListRow, ListState
+from formserver.equipment.row_amounts import row_amounts
 from formserver.equipment.tables import equipment_list, equipment_row
 
 _JSON: Final = ("mapping", "definitions", "counts", "document_ids")
@@ -235,7 +236,7 @@ def _row_values(row: ListRow) -> dict[str, Any]:
     values = {one.name: getattr(row, one.name) for one in fields(row)}
     values["stated"] = json.dumps(dict(row.stated), ensure_ascii=False, separators=(",", ":"))
     values["judged"] = json.dumps(dict(row.judged), ensure_ascii=False, separators=(",", ":"))
-    return values
+    return values | row_amounts(row.stated)
 
 
 def _row(row: Mapping[Any, Any]) -> ListRow:
