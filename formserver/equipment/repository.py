@@ -127,9 +127,9 @@ class EquipmentListRepository:
         """Rows in their order, from the one behind ``after``. The caller has checked the list's scope."""
         t = equipment_row
         found = (
-            _narrowed(select(t), list_id, query).where(t.c.number > after).order_by(t.c.number).limit(limit)
+            narrowed(select(t), list_id, query).where(t.c.number > after).order_by(t.c.number).limit(limit)
         )
-        return tuple(_row(row) for row in self._connection.execute(found).mappings())
+        return tuple(row_of(row) for row in self._connection.execute(found).mappings())
 
     def all_rows(self, list_id: str) -> Iterator[ListRow]:
         """Every row, read in chunks: memory does not grow with the list."""
@@ -148,7 +148,7 @@ class EquipmentListRepository:
         )
         if found is None:
             raise NOT_FOUND(what="这一行设备")
-        return _row(found)
+        return row_of(found)
 
     def update_row(self, changed: ListRow) -> None:
         """Keep one changed row."""
@@ -160,14 +160,14 @@ class EquipmentListRepository:
 
     def count(self, list_id: str, query: RowQuery) -> int:
         """How many rows a question finds."""
-        return int(self._connection.execute(_narrowed(select(func.count()), list_id, query)).scalar_one())
+        return int(self._connection.execute(narrowed(select(func.count()), list_id, query)).scalar_one())
 
     def groups(self, list_id: str, column: str, query: RowQuery) -> Mapping[str, int]:
         """Rows per value of a column: any field of :class:`RowQuery` but ``text``. Raises ValueError."""
         if column not in {one.name for one in fields(RowQuery)} - {"text"}:
             raise ValueError(column)
         t = equipment_row
-        found = _narrowed(select(t.c[column], func.count()), list_id, query).group_by(t.c[column])
+        found = narrowed(select(t.c[column], func.count()), list_id, query).group_by(t.c[column])
         return {str(key): int(count) for key, count in self._connection.execute(found).all()}
 
     def _get(self, query: Select[Any]) -> EquipmentList:
@@ -183,7 +183,8 @@ def _within(query: Select[Any], scope: Scope) -> Select[Any]:
     return query.where(equipment_list.c.agency_id.in_(sorted(scope.agency_ids)))
 
 
-def _narrowed(query: Select[Any], list_id: str, wanted: RowQuery) -> Select[Any]:
+def narrowed(query: Select[Any], list_id: str, wanted: RowQuery) -> Select[Any]:
+    """A query over ``equipment_row`` with the conditions of ``wanted`` put to it."""
     t = equipment_row
     query = query.where(t.c.list_id == list_id)
     for name in ("standing", "verdict"):
@@ -239,7 +240,8 @@ def _row_values(row: ListRow) -> dict[str, Any]:
     return values | row_amounts(row.stated)
 
 
-def _row(row: Mapping[Any, Any]) -> ListRow:
+def row_of(row: Mapping[Any, Any]) -> ListRow:
+    """A row as it was read from ``equipment_row``."""
     values = dict(row)
     values["stated"] = json.loads(values["stated"])
     values["judged"] = json.loads(values["judged"])
