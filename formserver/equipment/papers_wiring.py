@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from formserver.core.computing import FieldComputerFactory
+from formserver.core.service_kit import DeedGuard, DeedHandler
+from formserver.equipment.papers_repository import PaperRepository
 from formserver.web.context import AppContext
 from formserver.web.feature import DocumentLinks, DocumentPanel, FormWidget, RowVerb
 
@@ -13,6 +15,7 @@ VIEWS: Final = ()
 """Importing them has put their routes on the blueprint."""
 FORM_WIDGETS: Final[Mapping[str, FormWidget]] = {}
 ROW_VERBS: Final[Mapping[str, RowVerb]] = {}
+REPOSITORIES: Final[Mapping[type[Any], Any]] = {PaperRepository: PaperRepository}
 
 
 def paper_services(context: AppContext) -> Mapping[type[Any], Any]:
@@ -32,4 +35,14 @@ def paper_links(context: AppContext) -> Sequence[DocumentLinks]:
 
 def paper_panels(context: AppContext) -> Sequence[DocumentPanel]:
     """Cards beside forms."""
+    return ()
+
+
+def paper_deeds(context: AppContext) -> Sequence[DeedHandler]:
+    """What hears of deeds on documents."""
+    return ()
+
+
+def paper_guards(context: AppContext) -> Sequence[DeedGuard]:
+    """What may refuse deeds on documents."""
     return ()

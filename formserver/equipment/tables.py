@@ -183,3 +183,23 @@ equipment_sample = Table(
     Column("removed_at", String(27)),
     Column("removed_by_name", Text, nullable=False, server_default=""),
 )
+
+equipment_paper = Table(
+    "equipment_paper",
+    metadata,
+    Column("ref", String(26), primary_key=True),
+    Column("list_id", String(26), nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("document_id", String(64), nullable=False),
+    Column("agency_id", String(64), nullable=False),
+    Column("stamp", Text, nullable=False),
+    Column("parts_sha256", String(64), nullable=False),
+    Column("detail_sha256", String(64), nullable=False),
+    Column("detail_name", Text, nullable=False),
+    Column("detail_size", BigInteger, nullable=False),
+    Column("held_by", Text, nullable=False),
+    Column("taken_by", Text, nullable=False),
+    Column("taken_at", String(27), nullable=False),
+)
+"""What a paper was made from: ``ref`` stands in its body, ``parts_sha256`` names the content taken from the list."""
+Index("ix_equipment_paper_list_id", equipment_paper.c.list_id, equipment_paper.c.ref)

@@ -178,9 +178,29 @@ def upgrade() -> None:
         sa.Column("removed_by_name", sa.Text(), nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("id", name="pk_equipment_sample"),
     )
+    op.create_table(
+        "equipment_paper",
+        sa.Column("ref", sa.String(26), nullable=False),
+        sa.Column("list_id", sa.String(26), nullable=False),
+        sa.Column("type", sa.String(64), nullable=False),
+        sa.Column("document_id", sa.String(64), nullable=False),
+        sa.Column("agency_id", sa.String(64), nullable=False),
+        sa.Column("stamp", sa.Text(), nullable=False),
+        sa.Column("parts_sha256", sa.String(64), nullable=False),
+        sa.Column("detail_sha256", sa.String(64), nullable=False),
+        sa.Column("detail_name", sa.Text(), nullable=False),
+        sa.Column("detail_size", sa.BigInteger(), nullable=False),
+        sa.Column("held_by", sa.Text(), nullable=False),
+        sa.Column("taken_by", sa.Text(), nullable=False),
+        sa.Column("taken_at", sa.String(27), nullable=False),
+        sa.PrimaryKeyConstraint("ref", name="pk_equipment_paper"),
+    )
+    op.create_index("ix_equipment_paper_list_id", "equipment_paper", ["list_id", "ref"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_equipment_paper_list_id", table_name="equipment_paper")
+    op.drop_table("equipment_paper")
     op.drop_index("ix_equipment_list_agency_id", table_name="equipment_list")
     op.drop_index("ix_equipment_list_enterprise_id", table_name="equipment_list")
     op.drop_table("equipment_list")
