@@ -1,7 +1,8 @@
 """How far the sheets of a workbook reach, read before anything is allocated for them.
 
 The reader lays a sheet out as one rectangle: a file of five kilobytes with a single value in its last cell would ask
-for half a terabyte and end the process. So the cells that hold something are counted first, as a stream.
+for half a terabyte and end the process. So the cells that hold something are counted first, as a stream: by patterns
+where the file is written as usual, else by parsing. Texts shared by many cells are copied into each, and counted too.
 """
 
 from __future__ import annotations
@@ -9,63 +10,81 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from collections.abc import Mapping
 from typing import Final
 from xml.parsers.expat import ExpatError, ParserCreate
 
+from formserver.rendering.sheet_facts import SheetFacts
+from formserver.rendering.sheet_scan import scan
+
 MAX_CELLS: Final = 4_000_000
 """Cells of the rectangles around everything the sheets hold: some hundred megabytes while they are read."""
+MAX_TEXT: Final = 256 * 1024 * 1024
+"""Bytes of all shared texts, each as often as a cell names it."""
 _NOT_REGULAR: Final = "文件的内部结构不正常，请用 Excel 或 WPS 打开后另存为 xlsx"
+_DAMAGED: Final = "文件已损坏或加了密码，请用 Excel 或 WPS 打开后另存为 xlsx"
 _CHUNK: Final = 1 << 20
 _PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".bin", ".vml")
 LAST_ROW: Final = 1_048_576
+LAST_COLUMN: Final = 16_384
 _REFERENCE = re.compile("([A-Z]{1,3})([0-9]+)")
 _HOLDING: Final = frozenset({"v", "is", "f"})
+_TEXT_REFERENCE: Final = re.compile(rb't="s"[^<>]*>\s*(?:<f[^<]*(?:</f>)?)?\s*<v>([0-9]{1,9})</v>')
+_BROKEN: Final = (ExpatError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error)
 
 
 class ExtentError(ValueError):
     """A sheet reaches too far, or a member is not the XML a spreadsheet program writes."""
 
 
-def check_extent(archive: zipfile.ZipFile) -> None:
-    """Raise ExtentError, in Chinese, unless every sheet of the workbook can be laid out in memory."""
-    budget = MAX_CELLS
-    for item in archive.infolist():
-        if item.is_dir() or _is_picture(item.filename):
-            continue
-        reader = _Extent(budget, item.filename == "xl/_rels/workbook.xml.rels")
-        parser = ParserCreate(namespace_separator=" ")
-        parser.StartElementHandler = reader.start
-        parser.StartDoctypeDeclHandler = reader.doctype
-        try:
-            with archive.open(item) as stream:
-                while chunk := stream.read(_CHUNK):
-                    parser.Parse(chunk, False)
-            parser.Parse(b"", True)
-        except (
-            ExpatError,
-            zipfile.BadZipFile,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-            zlib.error,
-        ) as damaged:
-            raise ExtentError("文件已损坏或加了密码，请用 Excel 或 WPS 打开后另存为 xlsx") from damaged
-        budget -= reader.cells
+def check_extent(archive: zipfile.ZipFile, budget: int = MAX_CELLS) -> Mapping[str, SheetFacts]:
+    """The facts of every member. Raise ExtentError, in Chinese, unless every sheet can be laid out in memory."""
+    facts: dict[str, SheetFacts] = {}
+    longest = 0
+    try:
+        for item in archive.infolist():
+            if item.is_dir() or _is_picture(item.filename):
+                continue
+            known = _known(archive, item, budget)
+            budget -= known.cells
+            facts[item.filename] = known
+            if item.filename.lower().endswith("sharedstrings.xml"):
+                longest = max(longest, _longest_text(archive, item))
+        if longest * sum(known.texts for known in facts.values()) > MAX_TEXT:
+            _weigh_texts(archive)
+    except _BROKEN as damaged:
+        raise ExtentError(_DAMAGED) from damaged
+    return facts
+
+
+def _known(archive: zipfile.ZipFile, item: zipfile.ZipInfo, budget: int) -> SheetFacts:
+    if item.filename != "xl/_rels/workbook.xml.rels":
+        with archive.open(item) as stream:
+            found = scan(stream)
+        if found and found.cells <= budget and found.last_row <= LAST_ROW:
+            return found
+    reader = _Extent(budget, item.filename == "xl/_rels/workbook.xml.rels")
+    parser = ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = reader.start
+    parser.EndElementHandler = reader.end
+    parser.StartDoctypeDeclHandler = reader.doctype
+    with archive.open(item) as stream:
+        while chunk := stream.read(_CHUNK):
+            parser.Parse(chunk, False)
+    parser.Parse(b"", True)
+    return reader.facts
 
 
 class _Extent:
     """Follows the cells of one sheet, whether they say where they stand or just follow each other."""
 
     def __init__(self, budget: int, names_sheets: bool) -> None:
+        self.facts = SheetFacts()
         self._budget = budget
         self._names_sheets = names_sheets
         self._row = self._column = 0
-        self._last_row = self._last_column = 0
-
-    @property
-    def cells(self) -> int:
-        """Cells of the rectangle from A1 to the last row and column that hold something."""
-        return self._last_row * self._last_column
+        self._reference = self._type = ""
+        self._formula = self._value = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
@@ -73,18 +92,44 @@ class _Extent:
         if tag == "row":
             self._row = _within(attributes["r"], LAST_ROW) if "r" in attributes else self._row + 1
             self._column = 0
+            self.facts.hidden_rows += attributes.get("hidden") in ("1", "true")
         elif tag == "c":
             self._stand(attributes.get("r"))
+            self._begin(attributes)
         elif tag in _HOLDING:
-            self._last_row = max(self._last_row, self._row)
-            self._last_column = max(self._last_column, self._column)
-            if self.cells > self._budget:
-                raise ExtentError(
-                    f"内容一直延伸到第 {self._last_row} 行、第 {self._last_column} 列，范围过大。"
-                    "请删去表格之外的内容，只保留要导入的行和列"
-                )
+            self._formula = self._formula or tag == "f"
+            self._value = self._value or tag == "v"
+            self._reach()
         elif tag == "Relationship" and self._names_sheets and _is_picture(attributes.get("Target", "")):
             raise ExtentError(_NOT_REGULAR)  # what is read as a sheet must have been read here as well
+        elif tag == "col":
+            self.facts.hidden_columns += attributes.get("hidden") in ("1", "true")
+        elif tag == "autoFilter":
+            self.facts.filtered = True
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        if self._formula and name.rpartition(" ")[2] == "c":
+            self.facts.formulas += 1
+            if not self._value and self._type != "str":
+                self.facts.miss(self._reference)
+
+    def _begin(self, attributes: dict[str, str]) -> None:
+        self._reference, self._type = attributes.get("r", ""), attributes.get("t", "")
+        self._formula = self._value = False
+        self.facts.texts += self._type == "s"
+        if self._type == "e":
+            self.facts.fault(self._reference)
+
+    def _reach(self) -> None:
+        facts = self.facts
+        facts.last_row = max(facts.last_row, self._row)
+        facts.last_column = max(facts.last_column, self._column)
+        if facts.cells > self._budget:
+            raise ExtentError(
+                f"内容一直延伸到第 {facts.last_row} 行、第 {facts.last_column} 列，范围过大。"
+                "请删去表格之外的内容，只保留要导入的行和列"
+            )
 
     def _stand(self, reference: str | None) -> None:
         if reference is None:
@@ -99,6 +144,44 @@ class _Extent:
     def doctype(self, *_declared: object) -> None:
         """No spreadsheet program declares document types; they serve to blow a file up."""
         raise ExtentError(_NOT_REGULAR)
+
+
+def _longest_text(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> int:
+    return max(_text_sizes(archive, item), default=0)
+
+
+def _text_sizes(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> list[int]:
+    """Bytes of every shared text with its mark-up, in order."""
+    sizes: list[int] = []
+    rest = b""
+    with archive.open(item) as stream:
+        while chunk := stream.read(_CHUNK):
+            *whole, rest = (rest + chunk).split(b"</si>")
+            sizes += map(len, whole)
+            if len(rest) > _CHUNK:
+                raise ExtentError("有的单元格文字过长，请删短后重新上传")
+    return sizes
+
+
+def _weigh_texts(archive: zipfile.ZipFile) -> None:
+    sizes: list[int] = []
+    for item in archive.infolist():
+        if item.filename.lower().endswith("sharedstrings.xml"):
+            sizes = _text_sizes(archive, item)
+    longest, weight, rest = max(sizes, default=0), 0, b""
+    for item in archive.infolist():
+        if item.is_dir() or not item.filename.startswith("xl/worksheets/"):
+            continue
+        with archive.open(item) as stream:
+            while chunk := stream.read(_CHUNK):
+                text = rest + chunk
+                cut = text.rfind(b"<c ")
+                text, rest = (text[:cut], text[cut:]) if cut > 0 else (text, b"")
+                places = [int(place) for place in _TEXT_REFERENCE.findall(text)]
+                weight += sum(sizes[place] for place in places if place < len(sizes))
+                weight += longest * max(0, text.count(b't="s"') - len(places))
+                if weight > MAX_TEXT:
+                    raise ExtentError("文字总量过大，请把表格拆成几个文件")
 
 
 def _is_picture(name: str) -> bool:
