@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from copy import copy
+from itertools import chain
 from typing import Final
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -23,7 +25,7 @@ MAX_TEXT: Final = 256 * 1024 * 1024
 """Bytes of all shared texts, each as often as a cell names it."""
 _NOT_REGULAR: Final = "文件的内部结构不正常，请用 Excel 或 WPS 打开后另存为 xlsx"
 _DAMAGED: Final = "文件已损坏或加了密码，请用 Excel 或 WPS 打开后另存为 xlsx"
-_CHUNK: Final = 1 << 20
+_CHUNK: Final = 1 << 21
 _PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".bin", ".vml")
 LAST_ROW: Final = 1_048_576
 LAST_COLUMN: Final = 16_384
@@ -48,10 +50,11 @@ def check_extent(archive: zipfile.ZipFile, budget: int = MAX_CELLS) -> Mapping[s
             known = _known(archive, item, budget)
             budget -= known.cells
             facts[item.filename] = known
-            if item.filename.lower().endswith("sharedstrings.xml"):
-                longest = max(longest, _longest_text(archive, item))
-        if longest * sum(known.texts for known in facts.values()) > MAX_TEXT:
-            _weigh_texts(archive)
+            if _holds_texts(item):
+                longest = max(longest, *_text_sizes(archive, item))
+        references = sum(known.texts for known in facts.values())
+        if longest * references > MAX_TEXT:
+            _weigh_texts(archive, references)
     except _BROKEN as damaged:
         raise ExtentError(_DAMAGED) from damaged
     return facts
@@ -59,8 +62,7 @@ def check_extent(archive: zipfile.ZipFile, budget: int = MAX_CELLS) -> Mapping[s
 
 def _known(archive: zipfile.ZipFile, item: zipfile.ZipInfo, budget: int) -> SheetFacts:
     if item.filename != "xl/_rels/workbook.xml.rels":
-        with archive.open(item) as stream:
-            found = scan(stream)
+        found = scan(_chunks(archive, item))
         if found and found.cells <= budget and found.last_row <= LAST_ROW:
             return found
     reader = _Extent(budget, item.filename == "xl/_rels/workbook.xml.rels")
@@ -68,11 +70,23 @@ def _known(archive: zipfile.ZipFile, item: zipfile.ZipInfo, budget: int) -> Shee
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     parser.StartDoctypeDeclHandler = reader.doctype
-    with archive.open(item) as stream:
-        while chunk := stream.read(_CHUNK):
-            parser.Parse(chunk, False)
+    for chunk in _chunks(archive, item):
+        parser.Parse(chunk, False)
     parser.Parse(b"", True)
     return reader.facts
+
+
+def _chunks(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The whole member, however long it says it is: the reader does not stop where the directory of the archive does."""
+    whole = copy(item)
+    whole.file_size += 1
+    total = 0
+    with archive.open(whole) as stream:
+        while chunk := stream.read(_CHUNK):
+            total += len(chunk)
+            if total > item.file_size:
+                raise ExtentError(_NOT_REGULAR)
+            yield chunk
 
 
 class _Extent:
@@ -146,42 +160,41 @@ class _Extent:
         raise ExtentError(_NOT_REGULAR)
 
 
-def _longest_text(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> int:
-    return max(_text_sizes(archive, item), default=0)
-
-
 def _text_sizes(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> list[int]:
     """Bytes of every shared text with its mark-up, in order."""
     sizes: list[int] = []
     rest = b""
-    with archive.open(item) as stream:
-        while chunk := stream.read(_CHUNK):
-            *whole, rest = (rest + chunk).split(b"</si>")
-            sizes += map(len, whole)
-            if len(rest) > _CHUNK:
-                raise ExtentError("有的单元格文字过长，请删短后重新上传")
-    return sizes
+    for chunk in _chunks(archive, item):
+        *whole, rest = (rest + chunk).split(b"</si>")
+        sizes += map(len, whole)
+        if len(rest) > _CHUNK:
+            raise ExtentError("有的单元格文字过长，请删短后重新上传")
+    return [*sizes, len(rest)]
 
 
-def _weigh_texts(archive: zipfile.ZipFile) -> None:
+def _weigh_texts(archive: zipfile.ZipFile, references: int) -> None:
     sizes: list[int] = []
     for item in archive.infolist():
-        if item.filename.lower().endswith("sharedstrings.xml"):
+        if _holds_texts(item):
             sizes = _text_sizes(archive, item)
-    longest, weight, rest = max(sizes, default=0), 0, b""
+    longest, weight = max(sizes, default=0), 0
     for item in archive.infolist():
-        if item.is_dir() or not item.filename.startswith("xl/worksheets/"):
+        if item.is_dir() or _is_picture(item.filename) or _holds_texts(item):
             continue
-        with archive.open(item) as stream:
-            while chunk := stream.read(_CHUNK):
-                text = rest + chunk
-                cut = text.rfind(b"<c ")
-                text, rest = (text[:cut], text[cut:]) if cut > 0 else (text, b"")
-                places = [int(place) for place in _TEXT_REFERENCE.findall(text)]
-                weight += sum(sizes[place] for place in places if place < len(sizes))
-                weight += longest * max(0, text.count(b't="s"') - len(places))
-                if weight > MAX_TEXT:
-                    raise ExtentError("文字总量过大，请把表格拆成几个文件")
+        rest = b""
+        for chunk in chain(_chunks(archive, item), (b"",)):
+            text = rest + chunk
+            cut = text.rfind(b"<c ") if chunk else len(text)
+            text, rest = (text[:cut], text[cut:]) if cut > 0 else (text, b"")
+            places = [int(place) for place in _TEXT_REFERENCE.findall(text)]
+            weight += sum(sizes[place] if place < len(sizes) else longest for place in places)
+            references -= len(places)
+    if weight + longest * max(0, references) > MAX_TEXT:
+        raise ExtentError("文字总量过大，请把表格拆成几个文件")
+
+
+def _holds_texts(item: zipfile.ZipInfo) -> bool:
+    return item.filename.lower().endswith("sharedstrings.xml")
 
 
 def _is_picture(name: str) -> bool:

@@ -8,11 +8,11 @@ encodings). Otherwise None is answered and the sheet is parsed.
 from __future__ import annotations
 
 import re
-from typing import IO, Final
+from collections.abc import Iterable
+from typing import Final
 
 from formserver.rendering.sheet_facts import SheetFacts
 
-_CHUNK: Final = 1 << 22
 _LONGEST_ROW: Final = 1 << 24
 """A row longer than this is not usual."""
 _HEAD: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:<\?xml[^<>?]*\?>)?\s*<[A-Za-z]")
@@ -36,33 +36,38 @@ class _Unusual(Exception):
     """The patterns cannot vouch for this text."""
 
 
-def scan(stream: IO[bytes]) -> SheetFacts | None:
+def scan(chunks: Iterable[bytes]) -> SheetFacts | None:
     """The facts of a member, None where it must be parsed. ``last_row`` and ``last_column`` may be too large where cells
     are written that hold nothing, never too small."""
     facts = SheetFacts()
+    text = b""
     try:
-        text = stream.read(_CHUNK)
-        head = text[:1024]
-        if _HEAD.match(head) is None or _ENCODING.search(head.partition(b"?>")[0]) is not None:
-            return None
-        while True:
-            more = stream.read(_CHUNK)
-            if not more:
-                _look(text, facts)
-                return facts
+        for chunk in chunks:
+            first, text = not text, text + chunk
+            if first and not _is_usual(text):
+                return None
             cut = text.rfind(b"<row ")
+            if cut <= 0 and b"<sheetData" not in text and b"<c " not in text:
+                cut = text.rfind(b"<")  # texts, styles: nothing of a sheet
             if cut > 0:
                 _look(text[:cut], facts)
                 text = text[cut:]
-            elif b"<sheetData" not in text and b"<c " not in text:
-                cut = text.rfind(b"<")  # texts, styles: nothing of a sheet
-                _look(text[:cut], facts)
-                text = text[cut:]
-            text += more
             if len(text) > _LONGEST_ROW:
                 return None
+        _look(text, facts)
     except _Unusual:
         return None
+    return facts
+
+
+def _is_usual(text: bytes) -> bool:
+    head = text[:1024]
+    return (
+        _HEAD.match(head) is not None
+        and _ENCODING.search(head.partition(b"?>")[0]) is None
+        and head.count(b"<?") < 2
+        and b"<!" not in head
+    )
 
 
 def _look(text: bytes, facts: SheetFacts) -> None:
