@@ -117,6 +117,14 @@ class DecisionRepository:
         rows = self._connection.execute(query.order_by(t.c.number).limit(limit)).mappings()
         return tuple(row_of(row) for row in rows)
 
+    def neighbours(self, list_id: str, query: RowQuery, number: int) -> tuple[int, int]:
+        """The numbers of the rows before and behind one among those a question finds, 0 for none."""
+        t = equipment_row
+        before = narrowed(select(func.max(t.c.number)), list_id, query).where(t.c.number < number)
+        after = narrowed(select(func.min(t.c.number)), list_id, query).where(t.c.number > number)
+        found = (self._connection.execute(one).scalar() for one in (before, after))
+        return next(found) or 0, next(found) or 0
+
     def set_standing(self, list_id: str, changed: Mapping[tuple[str, str], Sequence[int]]) -> None:
         """Keep what stands now: (standing, decided) → numbers of rows."""
         t = equipment_row
@@ -140,7 +148,7 @@ class DecisionRepository:
         query = narrowed(select(*keys, func.count(), *sums), list_id, RowQuery(text=text)).group_by(*keys)
         found = self._connection.execute(query).all()
         return tuple(
-            TallyLine(*map(str, row[:8]), *map(int, row[8:]))  # type: ignore[arg-type,misc]
+            TallyLine(*map(str, row[:8]), *map(int, row[8:]))  # type: ignore[arg-type]
             for row in found
         )
 

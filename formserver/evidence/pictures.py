@@ -11,7 +11,7 @@ import io
 import threading
 import warnings
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import pillow_heif
 from PIL import Image, ImageOps
@@ -20,7 +20,6 @@ from formserver.core.errors import AppError, Kind, error_code
 from formserver.core.papers import PDF_TYPE
 from formserver.core.store_ports import BlobStore
 from formserver.evidence.file_facts import MOST_PDF_BYTES
-from formserver.evidence.models import Evidence
 from formserver.rendering.picture_cache import PictureCache
 
 pillow_heif.register_heif_opener()
@@ -42,7 +41,22 @@ _PICTURES: Final = frozenset(
 _AT_ONCE: Final = threading.BoundedSemaphore(2)
 
 
-def has_pictures(item: Evidence) -> bool:
+class Pictured(Protocol):
+    """What a picture can be drawn of: a piece of evidence, a photograph of a name plate."""
+
+    @property
+    def blob_sha256(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def filename(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def pages(self) -> int: ...
+
+
+def has_pictures(item: Pictured) -> bool:
     """Whether :meth:`EvidencePictures.picture` can be asked."""
     return item.media_type in _PICTURES or bool(item.pages)
 
@@ -54,7 +68,7 @@ class EvidencePictures:
         self._blobs = blobs
         self._kept = PictureCache(folder)
 
-    def picture(self, item: Evidence, longest: int, *, page: int = 1, turn: int = 0) -> bytes:
+    def picture(self, item: Pictured, longest: int, *, page: int = 1, turn: int = 0) -> bytes:
         """The picture, or page ``page`` of a PDF. Raises EVIDENCE_NO_PICTURE, NOT_FOUND, PDF_NOT_OPENED."""
         tag = hashlib.sha256(f"1 {item.blob_sha256} {longest} {page} {turn}".encode()).hexdigest()[:32]
         name = f"{tag}.jpg"
@@ -65,7 +79,7 @@ class EvidencePictures:
         self._kept.keep(name, drawn)
         return drawn
 
-    def _draw(self, item: Evidence, longest: int, page: int, turn: int) -> bytes:
+    def _draw(self, item: Pictured, longest: int, page: int, turn: int) -> bytes:
         if item.media_type == PDF_TYPE and item.pages:
             from formserver.rendering.page_images import page_image
 
@@ -79,7 +93,7 @@ class EvidencePictures:
         except (OSError, SyntaxError, ValueError, EOFError, MemoryError, RuntimeError) as damaged:
             raise NO_PICTURE(name=item.filename, reason="图片已损坏或不完整") from damaged
 
-    def _photo(self, item: Evidence, longest: int, turn: int) -> bytes:
+    def _photo(self, item: Pictured, longest: int, turn: int) -> bytes:
         with self._blobs.open(item.blob_sha256) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own bound follows
             with Image.open(file, formats=_FORMATS) as image:
@@ -102,7 +116,7 @@ class EvidencePictures:
         shown.save(out, "JPEG", quality=82)
         return out.getvalue()
 
-    def _read(self, item: Evidence, most: int) -> bytes:
+    def _read(self, item: Pictured, most: int) -> bytes:
         if item.size > most:
             raise NO_PICTURE(name=item.filename, reason="文件太大")
         with self._blobs.open(item.blob_sha256) as file:
