@@ -18,7 +18,7 @@ from formserver.enterprises.service import (
     EnterpriseService,
     facts_of,
 )
-from formserver.web.context import current_actor, service
+from formserver.web.context import context, current_actor, service
 from formserver.web.permissions import requires
 
 enterprises = Blueprint("enterprises", __name__, template_folder="templates", url_prefix="/enterprises")
@@ -81,6 +81,7 @@ def show(enterprise_id: str) -> Any:
         history=register.history(actor, enterprise_id),
         labels=LABELS,
         may_edit=actor.may(EnterprisePermission.EDIT),
+        links=[link for port in context().enterprise_links for link in port.links(actor, item.id)],
     )
 
 

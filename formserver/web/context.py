@@ -22,6 +22,7 @@ from formserver.web.feature import (
     DUPLICATE_REGISTRATION,
     DocumentLinks,
     DocumentPanel,
+    EnterpriseLinks,
     FormWidget,
     JobHandler,
     MenuItem,
@@ -60,6 +61,7 @@ class AppContext:
     document_panels: list[DocumentPanel] = field(default_factory=list)
     form_panels: list[DocumentPanel] = field(default_factory=list)
     document_links: list[DocumentLinks] = field(default_factory=list)
+    enterprise_links: list[EnterpriseLinks] = field(default_factory=list)
     deed_pages: dict[str, str] = field(default_factory=dict)
     work_sources: list[WorkSource] = field(default_factory=list)
     deed_handlers: list[DeedHandler] = field(default_factory=list)

@@ -121,6 +121,14 @@ class DocumentLinks(Protocol):
         ...
 
 
+class EnterpriseLinks(Protocol):
+    """Buttons another slice adds to the page of an enterprise."""
+
+    def links(self, actor: Actor, enterprise_id: str) -> Sequence[Link]:
+        """Where this person finds more about this enterprise, which the caller has read inside the scope."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class WorkCard:
     """A heap of work on 工作台: how much, the first of it, where all of it is. ``count`` beyond 1,000 is "1000+"."""
@@ -162,7 +170,8 @@ class Feature:
     ``{"items": [{"name", "detail", "facts"}]}``.
 
     ``document_panels`` and ``form_panels`` are cards beside a document and beside its form, ``document_links`` lines of
-    its menu. ``deed_pages`` maps the key of a deed (``approve``, ``sign``) to the endpoint with ``document_id`` that
+    its menu, ``enterprise_links`` buttons on the page of an enterprise. ``deed_pages``
+    maps the key of a deed (``approve``, ``sign``) to the endpoint with ``document_id`` that
     does it better than the plain page. ``work`` fills 工作台. ``on_deed`` is told of every deed on a document inside
     its unit of work: a handler writes only its own slice's tables and never opens a unit of its own. ``before_deed``
     may refuse one there before it is done.
@@ -187,6 +196,7 @@ class Feature:
     document_panels: Callable[[AppContext], Sequence[DocumentPanel]] | None = None
     form_panels: Callable[[AppContext], Sequence[DocumentPanel]] | None = None
     document_links: Callable[[AppContext], Sequence[DocumentLinks]] | None = None
+    enterprise_links: Callable[[AppContext], Sequence[EnterpriseLinks]] | None = None
     deed_pages: Mapping[str, str] = field(default_factory=dict)
     work: Callable[[AppContext], Sequence[WorkSource]] | None = None
     on_deed: Callable[[AppContext], Sequence[DeedHandler]] | None = None
@@ -224,6 +234,8 @@ class Feature:
             context.form_panels.extend(self.form_panels(context))
         if self.document_links is not None:
             context.document_links.extend(self.document_links(context))
+        if self.enterprise_links is not None:
+            context.enterprise_links.extend(self.enterprise_links(context))
         if self.work is not None:
             context.work_sources.extend(self.work(context))
         if self.on_deed is not None:
