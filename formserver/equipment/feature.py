@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from formserver.core.computing import FieldComputerFactory
 from formserver.core.definitions.editions import Catalogue
-from formserver.equipment import catalogue_wiring, lists_wiring, papers_wiring, review_wiring, start_views
+from formserver.equipment import (
+    catalogue_wiring,
+    lists_wiring,
+    papers_wiring,
+    review_wiring,
+    start_views,
+    widget_wiring,
+)
 from formserver.equipment.blueprint import equipment
 from formserver.equipment.matching.library import EquipmentLibrary
 from formserver.equipment.permissions import EquipmentPermission
@@ -29,6 +37,7 @@ VIEWS = (
     *review_wiring.VIEWS,
     *catalogue_wiring.VIEWS,
     *papers_wiring.VIEWS,
+    *widget_wiring.VIEWS,
 )
 """Importing them has put their routes on the blueprint."""
 
@@ -41,6 +50,7 @@ def _provide(context: AppContext) -> Mapping[type[Any], Any]:
         lists_wiring.list_services,
         review_wiring.review_services,
         papers_wiring.paper_services,
+        widget_wiring.widget_services,
     ):
         for port, instance in services(context).items():
             context.add_service(port, instance)
@@ -53,6 +63,10 @@ def _jobs(context: AppContext) -> Mapping[str, JobHandler]:
         **review_wiring.review_jobs(context),
         **catalogue_wiring.catalogue_jobs(context),
     }
+
+
+def _computers(context: AppContext) -> Mapping[str, FieldComputerFactory]:
+    return {**papers_wiring.paper_computers(context), **widget_wiring.widget_computers(context)}
 
 
 feature = Feature(
@@ -75,15 +89,17 @@ feature = Feature(
         **lists_wiring.REPOSITORIES,
         **review_wiring.REPOSITORIES,
         **catalogue_wiring.REPOSITORIES,
+        **widget_wiring.REPOSITORIES,
         **papers_wiring.REPOSITORIES,
     },
     provide=_provide,
     jobs=_jobs,
-    computers=papers_wiring.paper_computers,
+    computers=_computers,
     document_links=papers_wiring.paper_links,
     form_panels=papers_wiring.paper_panels,
-    form_widgets=papers_wiring.FORM_WIDGETS,
-    row_verbs=papers_wiring.ROW_VERBS,
+    form_widgets={**papers_wiring.FORM_WIDGETS, **widget_wiring.FORM_WIDGETS},
+    row_verbs={**papers_wiring.ROW_VERBS, **widget_wiring.ROW_VERBS},
+    enterprise_links=widget_wiring.enterprise_links,
     on_deed=papers_wiring.paper_deeds,
     before_deed=papers_wiring.paper_guards,
 )

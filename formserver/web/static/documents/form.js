@@ -15,7 +15,7 @@ import { goTo, Remarks } from "./remarks.js";
 import * as rows from "./rows.js";
 import { snack, undoLatest } from "./snackbar.js";
 
-const BY_SERVER = new Set(["refill", "calculate", "recalculate", "carriers", "detach", "attach"]); // verbs of rows
+const BY_SERVER = new Set(["refill", "calculate", "recalculate", "carriers", "detach", "attach", "recompare"]); // verbs of rows
 const form = document.getElementById("doc-form");
 const remarks = new Remarks(form);
 const pane = new Pane(form);
