@@ -94,6 +94,8 @@ feature = Feature(
     },
     provide=_provide,
     jobs=_jobs,
+    search_sources=lists_wiring.list_search,
+    work=lists_wiring.list_work,
     computers=_computers,
     document_links=papers_wiring.paper_links,
     form_panels=papers_wiring.paper_panels,

@@ -69,11 +69,23 @@ class EquipmentListRepository:
         self._connection.execute(query.values(**_list_values(changed), tag=t.c.tag + 1))
 
     def find(
-        self, scope: Scope, *, enterprise_id: str = "", text: str = "", after: str = "", limit: int = 20
+        self,
+        scope: Scope,
+        *,
+        enterprise_id: str = "",
+        text: str = "",
+        states: Sequence[ListState] = (),
+        created_by: str = "",
+        after: str = "",
+        limit: int = 20,
     ) -> tuple[EquipmentList, ...]:
-        """Newest first; ``after`` is the last id of the page before."""
+        """Newest first; ``after`` is the last id of the page before. Empty conditions do not narrow."""
         t = equipment_list
         query = _within(select(t), scope)
+        if states:
+            query = query.where(t.c.state.in_(list(states)))
+        if created_by:
+            query = query.where(t.c.created_by == created_by)
         if enterprise_id:
             query = query.where(t.c.enterprise_id == enterprise_id)
         if text:

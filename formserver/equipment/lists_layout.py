@@ -1,0 +1,165 @@
+"""What a person says about the columns of a list: from the form into a plan, and what a plan still lacks. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from formserver.equipment.columns import BY_KEY, COLUMNS
+from formserver.equipment.lists_errors import LIST_COLUMNS
+from formserver.equipment.reading.model import Heading, OpenedList, OpenedSheet, ReadPlan, SheetPlan
+from formserver.equipment.reading.reader import read_list
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A required column nobody has named in a sheet. ``fatal`` when nothing can be recognised without it."""
+
+    sheet: str
+    title: str
+    fatal: bool
+    message: str
+
+
+def missing_of(plan: ReadPlan) -> tuple[Missing, ...]:
+    """The required columns each sheet lacks, and a list without any sheet to read."""
+    read = [sheet for sheet in plan.sheets if not sheet.skip]
+    if not read:
+        return (Missing("", "", True, "没有选择要读取的工作表，请至少保留一张。"),)
+    found: list[Missing] = []
+    for sheet in read:
+        if not sheet.head_row:
+            text = f"工作表“{sheet.title}”没有找到表头，请填写表头所在的行号，或者不读这张表。"
+            found.append(Missing(sheet.title, "表头", True, text))
+            continue
+        keys = {heading.key for heading in sheet.headings if heading.key}
+        lacking = [one.key for one in COLUMNS if one.required and one.key not in keys]
+        found.extend(_missing(sheet.title, key, keys) for key in lacking)
+    return tuple(found)
+
+
+def is_certain(plan: ReadPlan) -> bool:
+    """Whether a list can be checked without asking: every required column is certain, and nothing was guessed."""
+    read = [sheet for sheet in plan.sheets if not sheet.skip]
+    required = {column.key for column in COLUMNS if column.required}
+    return bool(read) and all(
+        required <= {heading.key for heading in sheet.headings if heading.sure == "certain"}
+        and not any(heading.key and heading.sure != "certain" for heading in sheet.headings)
+        for sheet in read
+    )
+
+
+def twice_of(plan: ReadPlan) -> tuple[str, ...]:
+    """Sentences about columns that were given the same meaning within one sheet."""
+    found = []
+    for sheet in plan.sheets:
+        places: dict[str, list[str]] = {}
+        for heading in sheet.headings:
+            if heading.key and not sheet.skip:
+                places.setdefault(heading.key, []).append(heading.title or f"第{heading.place + 1}列")
+        for key, titles in places.items():
+            if len(titles) > 1:
+                named = "”和“".join(titles[:4])
+                found.append(f"工作表“{sheet.title}”中“{named}”都选成了“{BY_KEY[key].title}”，只能选一列。")
+    return tuple(found)
+
+
+def typed_heads(plan: ReadPlan, form: Mapping[str, str]) -> dict[str, int]:
+    """Head rows a person typed that differ from the plan's, by sheet title."""
+    heads = {}
+    for place, sheet in enumerate(plan.sheets):
+        row = _row_number(form.get(f"head-{place}", ""))
+        if row and row != sheet.head_row and not _is_skipped(place, sheet, form):
+            heads[sheet.title] = row
+    return heads
+
+
+def fresh_heads(plan: ReadPlan, form: Mapping[str, str]) -> frozenset[int]:
+    """Sheets (by place) whose head was just given another row: what was chosen belongs to the columns shown before."""
+    return frozenset(
+        place
+        for place, sheet in enumerate(plan.sheets)
+        if not _is_skipped(place, sheet, form)
+        and _row_number(form.get(f"head-{place}", "")) != _row_number(form.get(f"shown-{place}", ""))
+    )
+
+
+def typed_plan(plan: ReadPlan, form: Mapping[str, str], fresh: Container[int] = ()) -> ReadPlan:
+    """The plan with what a person chose; what does not stand in the form, and ``fresh`` sheets, stay as they are."""
+    sheets = []
+    for place, sheet in enumerate(plan.sheets):
+        headings = tuple(
+            heading if place in fresh else _typed_heading(heading, form.get(f"key-{place}-{heading.place}"))
+            for heading in sheet.headings
+        )
+        sheets.append(replace(sheet, skip=_is_skipped(place, sheet, form), headings=headings))
+    return replace(plan, sheets=tuple(sheets))
+
+
+def changed(before: ReadPlan, after: ReadPlan) -> bool:
+    """Whether a person changed anything that matters to reading."""
+    return _essence(before.sheets) != _essence(after.sheets)
+
+
+def replanned(opened: OpenedList, plan: ReadPlan, heads: Mapping[str, int]) -> ReadPlan:
+    """The plan with these rows as heads, by sheet title: what stands above them is not looked at.
+
+    Raises LIST_COLUMNS where a sheet has no such row, or nothing in it looks like a head.
+    """
+    cut = replace(opened, sheets=tuple(_cut(sheet, heads.get(sheet.title, 0)) for sheet in opened.sheets))
+    proposed = {sheet.title: sheet for sheet in read_list(cut).sheets}
+    sheets = []
+    for sheet in plan.sheets:
+        row = heads.get(sheet.title)
+        if row is None:
+            sheets.append(sheet)
+            continue
+        found = proposed.get(sheet.title)
+        if found is None or found.head_row != row:
+            raise LIST_COLUMNS(
+                what=f"工作表“{sheet.title}”的第 {row} 行不像表头，请看一看原件中表头在第几行。"
+            )
+        rows = max(0, sheet.rows + sheet.head_row - row)
+        sheets.append(replace(found, rows=rows, skip=False, why=""))
+    return replace(plan, sheets=tuple(sheets))
+
+
+def _cut(sheet: OpenedSheet, head_row: int) -> OpenedSheet:
+    """The sheet from a row on; as it is for 0."""
+    above = head_row - sheet.first_row
+    if head_row < 1 or above <= 0:
+        return sheet
+    merged = [(a - above, b, c - above, d) for a, b, c, d in sheet.merged if a >= above]
+    return replace(sheet, grid=sheet.grid[above:], first_row=head_row, merged=merged)
+
+
+def _essence(sheets: Sequence[SheetPlan]) -> list[tuple[bool, int, tuple[str, ...]]]:
+    return [(one.skip, one.head_row, tuple(heading.key for heading in one.headings)) for one in sheets]
+
+
+def _is_skipped(place: int, sheet: SheetPlan, form: Mapping[str, str]) -> bool:
+    """A form that shows the sheet has ``shown``; its box ``read`` is missing when it is not ticked."""
+    return form.get(f"read-{place}") != "1" if f"shown-{place}" in form else sheet.skip
+
+
+def _row_number(text: str) -> int:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else 0
+
+
+def _typed_heading(heading: Heading, typed: str | None) -> Heading:
+    if typed is None or typed == heading.key or (typed and typed not in BY_KEY):
+        return heading
+    return replace(heading, key=typed, sure="chosen")
+
+
+def _missing(sheet: str, key: str, keys: set[str]) -> Missing:
+    column = BY_KEY[key]
+    fatal = key == "model" or (key == "name" and "model" not in keys)
+    says = {
+        "model": "没有设备型号就不能识别，请选出型号所在的列。",
+        "name": "没有设备名称时只能从型号推断类别，许多行会成为待确认。",
+        "quantity": "没有数量列时每行按 1 台计。",
+        "status": "没有使用状态列时不知道设备是否在用。",
+    }
+    return Missing(sheet, column.title, fatal, f"工作表“{sheet}”缺少“{column.title}”：{says[key]}")

@@ -1,0 +1,168 @@
+"""What the pages of lists show, in the words of people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import current_app, url_for
+
+from formserver.equipment.columns import BY_KEY, COLUMNS
+from formserver.equipment.lists_counting import STANDINGS
+from formserver.equipment.lists_repository import Figure
+from formserver.equipment.lists_service import CHECKED, ListPage
+from formserver.equipment.matching.model import VERDICT_WORDS
+from formserver.equipment.models import EquipmentList, ListState
+from formserver.equipment.reading.model import OpenedList, ReadPlan, StatedRow
+from formserver.equipment.reading.reader import read_rows
+
+REVIEW: Final = "equipment.review_rows"
+COLOURS: Final = {
+    "eliminated": "red",
+    "review": "amber",
+    "restricted": "amber",
+    "ok": "green",
+    "blocked": "grey",
+}
+SAYS: Final[Mapping[str, str]] = {
+    "eliminated": "型号列入淘汰目录。",
+    "review": "资料不足或依据待核，须由人确认。",
+    "restricted": "限制使用、低于现行能效标准或即将到期。",
+    "ok": "目录没有涉及。",
+    "blocked": "这些行有错误，改好后重新上传才能识别。",
+}
+NOTICES: Final[Mapping[str, str]] = {
+    "remembered": "列的含义沿用这家企业上一次确认的结果，没有再问。",
+    "certain": "表头与模板一致，列的含义没有再问。",
+}
+LEVEL_WORDS: Final[Mapping[str, str]] = {"error": "错误", "warning": "警告", "note": "提示"}
+LEVEL_COLOURS: Final[Mapping[str, str]] = {"error": "red", "warning": "amber", "note": "grey"}
+SURE_WORDS: Final[Mapping[str, str]] = {
+    "certain": "确定",
+    "likely": "可能",
+    "chosen": "人工",
+    "none": "",
+    "": "",
+}
+SURE_COLOURS: Final[Mapping[str, str]] = {"certain": "green", "likely": "amber", "chosen": "blue"}
+PREVIEW_ROWS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """Rows and units of one standing; ``url`` leads to the rows, "" where no page shows them."""
+
+    standing: str
+    word: str
+    colour: str
+    rows: int
+    units: int
+    says: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The one button of a page."""
+
+    title: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The first rows of a sheet as they would be read: headings, then per row (row number, values, problems)."""
+
+    sheet: str
+    headings: Sequence[str]
+    rows: Sequence[tuple[int, Sequence[str], Sequence[str]]]
+
+
+def figures_of(page: ListPage) -> list[FigureLine]:
+    """Every standing in its order, zeros too; empty while nothing was checked."""
+    if page.one.state not in CHECKED:
+        return []
+    return [
+        FigureLine(
+            standing,
+            VERDICT_WORDS.get(standing, "未识别"),
+            COLOURS[standing],
+            page.figures.get(standing, Figure()).rows,
+            page.figures.get(standing, Figure()).units,
+            SAYS[standing],
+            rows_url(page.one, standing=standing),
+        )
+        for standing in STANDINGS
+    ]
+
+
+def rows_url(one: EquipmentList, **narrowed: str) -> str:
+    """The page of rows; "" where this server has none."""
+    if REVIEW not in current_app.view_functions:
+        return ""
+    return url_for(REVIEW, list_id=one.id, **narrowed)
+
+
+def next_step(one: EquipmentList) -> Step | None:
+    """What comes next; None while nobody can do anything."""
+    if one.state is ListState.MAPPING:
+        return Step("确认列的含义", url_for("equipment.list_columns", list_id=one.id), "right")
+    if one.state in CHECKED:
+        url = rows_url(one)
+        return Step("看结果", url, "right") if url else None
+    if one.state is ListState.CHECKING:
+        return None
+    return Step("重新上传", url_for("equipment.list_new", previous=one.id), "upload")
+
+
+def sheets_of(plan: ReadPlan | None) -> list[tuple[str, str]]:
+    """Each sheet with how it was read, or why not."""
+    if plan is None:
+        return []
+    return [
+        (sheet.title, sheet.why or "没有读取。")
+        if sheet.skip
+        else (sheet.title, f"表头在第 {sheet.head_row} 行，其下 {sheet.rows} 行。")
+        for sheet in plan.sheets
+    ]
+
+
+def preview_of(opened: OpenedList, plan: ReadPlan, one: EquipmentList) -> list[Preview]:
+    """The first rows of every sheet that is read. Raises LIST_PLAN_UNFIT."""
+    rows: dict[str, list[StatedRow]] = {}
+    for stated in read_rows(opened, plan, one.as_of):
+        kept = rows.setdefault(stated.sheet, [])
+        if len(kept) < PREVIEW_ROWS:
+            kept.append(stated)
+    found = []
+    for sheet in plan.sheets:
+        if sheet.skip:
+            continue
+        keys = [column.key for column in COLUMNS if any(h.key == column.key for h in sheet.headings)]
+        lines = [
+            (one.row, [one.values.get(key, "") for key in keys], [p.message for p in one.problems])
+            for one in rows.get(sheet.title, [])
+        ]
+        found.append(Preview(sheet.title, [BY_KEY[key].title for key in keys], lines))
+    return found
+
+
+def problem_groups(one: EquipmentList) -> list[Mapping[str, Any]]:
+    """How often each problem occurs, as the check counted: errors first."""
+    found = one.mapping.get("problems", [])
+    return [group for group in found if isinstance(group, dict)] if isinstance(found, list) else []
+
+
+def problem_totals(one: EquipmentList) -> dict[str, int]:
+    """Problems by level."""
+    groups = problem_groups(one)
+    return {level: sum(int(g["count"]) for g in groups if g["level"] == level) for level in LEVEL_WORDS}
+
+
+def remarks_of(one: EquipmentList) -> list[str]:
+    """What reading said about the file as a whole."""
+    tally, plan = one.mapping.get("tally", {}), one.mapping.get("plan", {})
+    texts = [*plan.get("remarks", ()), *tally.get("remarks", ())]
+    return list(dict.fromkeys(str(text) for text in texts))

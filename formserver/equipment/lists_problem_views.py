@@ -1,0 +1,101 @@
+"""What is wrong with cells of a list, and its files: the original, the results, the sheet of faults, the template."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import Any, BinaryIO, Final, cast
+
+from flask import Response, render_template, request, send_file, url_for
+
+from formserver.core.clock import today_in_china
+from formserver.equipment.blueprint import equipment
+from formserver.equipment.lists_files_out import write_faults, write_list_result
+from formserver.equipment.lists_pages import LEVEL_COLOURS, LEVEL_WORDS, problem_groups, problem_totals
+from formserver.equipment.lists_repository import ProblemQuery
+from formserver.equipment.lists_service import Lists
+from formserver.equipment.permissions import EquipmentPermission
+from formserver.web.context import context, current_actor, service
+from formserver.web.permissions import requires
+
+XLSX_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHOWN: Final = 50
+"""Rows with problems on a page."""
+
+
+@equipment.get("/lists/<list_id>/problems")
+@requires(EquipmentPermission.READ)
+def list_problems(list_id: str) -> Any:
+    """Every bad cell: where it stands, what stands there, what to do."""
+    asked = {key: request.args.get(key, "")[:60] for key in ("level", "code", "column")}
+    text = request.args.get("after", "")
+    after = int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else 0
+    lists = service(Lists)
+    one = lists.checked(current_actor(), list_id)
+    rows = lists.problems(one, ProblemQuery(**asked), after=after, limit=SHOWN + 1)
+    last = rows[SHOWN - 1].number if len(rows) > SHOWN else 0
+    return render_template(
+        "equipment/list_problems.html",
+        one=one,
+        rows=rows[:SHOWN],
+        groups=problem_groups(one),
+        **asked,
+        next_url=url_for("equipment.list_problems", list_id=list_id, **asked, after=last) if last else "",
+        level_words=LEVEL_WORDS,
+        level_colours=LEVEL_COLOURS,
+        totals=problem_totals(one),
+    )
+
+
+@equipment.get("/lists/<list_id>/problems.xlsx")
+@requires(EquipmentPermission.READ)
+def list_problems_file(list_id: str) -> Response:
+    """错误表: the same as a file, to be sent to whoever keeps the list."""
+    one = service(Lists).checked(current_actor(), list_id)
+    target = _temporary()
+    write_faults(context().store, one, target)
+    return _file(target, f"{_stem(one.filename)} 错误表.xlsx")
+
+
+@equipment.get("/lists/<list_id>/result.xlsx")
+@requires(EquipmentPermission.READ)
+def list_result(list_id: str) -> Response:
+    """Every row with its result, its grounds and what people decided."""
+    actor = current_actor()
+    one = service(Lists).checked(actor, list_id)
+    target = _temporary()
+    write_list_result(context().store, context().clock, actor, one, target)
+    return _file(target, f"{_stem(one.filename)} 识别结果.xlsx")
+
+
+@equipment.get("/lists/<list_id>/original")
+@requires(EquipmentPermission.READ)
+def list_original(list_id: str) -> Response:
+    """The file as it was handed in, always to be saved, never to be shown."""
+    one, stream = service(Lists).original(current_actor(), list_id)
+    return send_file(
+        stream, "application/octet-stream", as_attachment=True, download_name=one.filename, max_age=0
+    )
+
+
+@equipment.get("/template.xlsx")
+@requires(EquipmentPermission.READ)
+def list_template() -> Response:
+    """设备信息表 to fill in."""
+    from formserver.equipment.template_book import template_book  # openpyxl takes long to load
+
+    target = _temporary()
+    target.write(template_book(today_in_china(context().clock)))
+    return _file(target, "设备信息表.xlsx")
+
+
+def _temporary() -> BinaryIO:
+    return cast(BinaryIO, tempfile.TemporaryFile())
+
+
+def _file(target: BinaryIO, name: str) -> Response:
+    target.seek(0)
+    return send_file(target, XLSX_TYPE, as_attachment=True, download_name=name, max_age=0)
+
+
+def _stem(filename: str) -> str:
+    return filename.rpartition(".")[0] or filename
