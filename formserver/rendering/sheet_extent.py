@@ -116,8 +116,10 @@ class _Extent:
             self._reach()
         elif tag == "Relationship" and self._names_sheets and _is_picture(attributes.get("Target", "")):
             raise ExtentError(_NOT_REGULAR)  # what is read as a sheet must have been read here as well
-        elif tag == "col":
-            self.facts.hidden_columns += attributes.get("hidden") in ("1", "true")
+        elif tag == "col" and attributes.get("hidden") in ("1", "true"):
+            ends = [attributes.get(end, "") for end in ("min", "max")]
+            first, last = (int(end) if end.isdecimal() and len(end) < 6 else 1 for end in ends)
+            self.facts.hidden_columns.append((first, last))
         elif tag == "autoFilter":
             self.facts.filtered = True
 

@@ -26,7 +26,8 @@ class SheetFacts:
     faults: list[str] = field(default_factory=list)
     faults_count: int = 0
     hidden_rows: int = 0
-    hidden_columns: int = 0
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    """First and last, from 1."""
     filtered: bool = False
 
     @property

@@ -97,7 +97,7 @@ def _details(text: bytes, facts: SheetFacts) -> None:
             else:
                 span = dict(_SPAN.findall(found[0]))
                 first, last = int(span.get(b"min", b"1")), int(span.get(b"max", b"1"))
-                facts.hidden_columns += max(1, last - first + 1)
+                facts.hidden_columns.append((first, last))
     if b"<autoFilter" in text:
         facts.filtered = True
     if b"<f" in text:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from itertools import islice
+from typing import Any, overload
 
 from formserver.core.errors import Kind, error_code
 
@@ -99,18 +100,49 @@ class ReadPlan:
     remarks: tuple[str, ...] = ()
 
 
+class LazyGrid(Sequence[Sequence[Any]]):
+    """The lines of a sheet, made one by one while somebody goes through them: a large sheet is never twice in memory."""
+
+    def __init__(self, lines: Callable[[], Iterator[Sequence[Any]]], height: int) -> None:
+        self._lines = lines
+        self._height = height
+
+    def __len__(self) -> int:
+        return self._height
+
+    def __iter__(self) -> Iterator[Sequence[Any]]:
+        return self._lines()
+
+    @overload
+    def __getitem__(self, place: int) -> Sequence[Any]: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Sequence[Any]]: ...
+    def __getitem__(self, place: int | slice) -> Sequence[Any] | list[Sequence[Any]]:
+        if isinstance(place, slice):
+            return list(islice(self._lines(), *place.indices(self._height)))
+        if not -self._height <= place < self._height:
+            raise IndexError(place)
+        return next(islice(self._lines(), place % self._height, None))
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedSheet:
-    """One table of a file. ``first_row`` is the row number of the first of ``grid`` (counts from 1). ``merged`` are
-    (first row, first column, last row, last column) from 0 within the sheet, ``missing`` addresses of formulas
-    without a value, ``hidden_rows`` and ``hidden_columns`` how many are hidden."""
+    """One table of a file. ``grid`` are its lines from column A, blank cells as ``""``; the first of them is row
+    ``first_row`` of the sheet. ``merged`` are (first row, first column, last row, last column) from 0 within the grid.
+
+    ``missing`` are addresses of formulas without a value, ``faults`` of cells with ``#N/A`` and the like. ``remarks`` are
+    about the sheet (hidden rows, filters).
+    """
 
     title: str
     grid: Sequence[Sequence[Any]]
+    first_row: int = 1
     merged: Sequence[tuple[int, int, int, int]] = ()
     missing: frozenset[str] = frozenset()
-    hidden_rows: int = 0
-    hidden_columns: int = 0
+    faults: frozenset[str] = frozenset()
+    remarks: tuple[str, ...] = ()
+    width: int = 0
+    """Columns of the widest line as opened."""
 
 
 @dataclass(frozen=True, slots=True)
