@@ -1,0 +1,219 @@
+"""Rules made from catalogue lines: what a new catalogue says about models without anybody writing rules first.
+
+A rule says 淘汰 only where the wording leaves no doubt: a model written out, a range of sizes, ``X系列``. Whatever needs a
+person's eye is 待确认 and says why: a model with a size the line does not name, ``X型``, 老型, a condition no rule can
+check, a line that has only a name. Lines kept from memory make rules kept from memory, which never settle (C11).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from formserver.equipment.matching.deriving_cells import Cell, Notation, read_cell
+from formserver.equipment.matching.deriving_patterns import exact, lettered, series, sized, with_rating
+from formserver.equipment.matching.model import Item
+
+_TEN_KILOVOLTS: Final = (6, "6.3", 10, "10.5", 11)
+_MADE: Final = re.compile(r"([12][0-9]{3})年(?:\(含\)|（含）|及)?(以前|之前|前)")
+_POWER: Final = re.compile(r"额定功率([0-9.]+) ?kW")
+_AMPS: Final = re.compile(r"额定焊接电流([0-9]+)[～~-]([0-9]+) ?A")
+_REMARK: Final = re.compile(r"抽取|误作|错字|系列级|按(?:名称|制冷剂|结构)|须核原文|条件同")
+"""Words of remarks about the text itself: they limit nothing."""
+_DOUBT: Final = re.compile("存疑|疑")
+_TOLERANCE: Final = Decimal("0.05")
+_LONGEST: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the grammar of the rules in force knows: series of transformers, and the words that name kinds."""
+
+    transformer_series: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    """What a line demands besides its model: ``terms`` a rule can check, ``open`` what it cannot."""
+
+    terms: Mapping[str, Any]
+    amps: tuple[int, int] | None
+    open: str
+
+
+def derive_rules(items: Iterable[Item], title: str, words: Words) -> list[dict[str, Any]]:
+    """The rule records of ``items`` in their order; ``title`` is the short title of the catalogue (第五批).
+
+    Ids are ``B5-<id of the line>``, further letters tell several rules of one line apart.
+    """
+    found: list[dict[str, Any]] = []
+    taken: set[str] = set()
+    for item in items:
+        for record in _rules_of(item, title, words):
+            base, number = record["id"], 2
+            while record["id"] in taken:
+                record["id"], number = f"{base}.{number}", number + 1
+            taken.add(record["id"])
+            found.append(record)
+    return found
+
+
+def _rules_of(item: Item, title: str, words: Words) -> Iterator[dict[str, Any]]:
+    kind = item.category if item.category in ("motor", "transformer") else "other"
+    cells = read_cell(item.model, item.name, kind)
+    condition = _condition(item)
+    for number, cell in enumerate(cells):
+        letter = "" if len(cells) == 1 else _letter(number)
+        gate = _gate(item, cell, words)
+        for suffix, settled, said, reason, terms in _readings(item, cell, condition, words):
+            if suffix and item.recalled:
+                continue  # the line itself only asks a person: what it does not name is not asked about
+            yield {
+                "id": f"{_prefix(item)}{letter}{suffix}",
+                "category": item.category,
+                "title": (f"{cell.text or item.name}（{said}）" if suffix else cell.text or item.name)[:200],
+                **_outcome(terms.pop("canon"), settled, reason, condition),
+                "source": {"catalogue": title, "item": item.seq},
+                "items": [item.ref],
+                "confidence": "recalled" if item.recalled else "verified",
+                "deadline": {
+                    "text": item.deadline.text,
+                    "on": None if item.deadline.on is None else item.deadline.on.isoformat(),
+                },
+                "evidence": _evidence(item, said, condition),
+                **terms,
+                **condition.terms,
+                **gate,
+            }
+
+
+def _outcome(canon: str, settled: bool, reason: str, condition: _Condition) -> dict[str, str]:
+    if settled and not condition.open:
+        return {"canon": canon, "verdict": "eliminated", "reason": "C01"}
+    return {"canon": canon, "verdict": "review", "reason": "C07" if settled else reason}
+
+
+def _readings(
+    item: Item, cell: Cell, condition: _Condition, words: Words
+) -> Iterator[tuple[str, bool, str, str, dict[str, Any]]]:
+    """(suffix of the id, whether it settles, what to say, reason otherwise, terms) of every rule one meaning makes."""
+    bored = item.category == "pump"
+    match cell.notation:
+        case Notation.NAME:
+            yield (
+                "",
+                False,
+                "条文只有名称，须人工核对型号和结构",
+                "C07",
+                {"canon": "name", "name_any": [item.name]},
+            )
+        case Notation.RANGE if item.category == "transformer" and cell.text in words.transformer_series:
+            terms = {"canon": "transformer", "series_in": [cell.text], "kva": [cell.low, cell.high]}
+            yield "", True, "区间，端值包含", "", terms | _voltage(cell.kilovolts)
+        case Notation.RANGE:
+            text = f"{cell.text}[{cell.low}-{cell.high}]"
+            yield "", True, f"区间 {text}，端值包含", "", _generic(sized(cell.text, cell.low, cell.high, ""))
+            yield (
+                "-S", False, "条文未写规格后缀，须人工核对", "C06",
+                _generic(sized(cell.text, cell.low, cell.high, r"(?:[-./(].*)")),
+            )  # fmt: skip
+        case Notation.SERIES if condition.amps is not None:
+            low, high = condition.amps
+            terms = {"canon": "welder_amp", "amp_series": cell.text, "amp": [low, high]}
+            yield "", True, "电流区间，端值包含", "", terms
+        case Notation.SERIES:
+            yield "", True, "条文写作“系列”，同系列任何规格都命中", "", _generic(series(cell.text, bored))
+        case Notation.VERSIONS:
+            said = f"条文写作“系列”，限 {'、'.join(cell.rating)} 型"
+            yield "", True, said, "", _generic(lettered(cell.text, cell.rating))
+        case Notation.TYPE:
+            said = "条文写作“型”，是否指全系列须人工确认"
+            if "串联" in cell.rating:
+                said = "条文限两台串联使用的情形，须人工确认"
+            yield "", False, said, "C07", _generic(series(cell.text, bored, loose=bool(cell.rating)))
+        case Notation.OLD:
+            yield "", False, "条文写“老型”，新旧须人工判断", "C07", _generic(exact(cell.text))
+        case Notation.RATED:
+            yield "", True, f"限{cell.rating}", "", _generic(with_rating(cell.text, cell.rating, cell.whole))
+            yield "-S", False, f"条文限{cell.rating}，规格须人工核对", "C07", _generic(series(cell.text))
+        case Notation.BARE:
+            yield "", True, "逐型号", "", _generic(exact(cell.text))
+            yield "-S", False, "条文未写规格后缀，须人工核对", "C06", _generic(series(cell.text, behind=True))
+        case _:
+            size = _transformer(cell.text, words) if item.category == "transformer" else None
+            yield "", True, "逐型号", "", size or _generic(exact(cell.text, loose=item.category == "motor"))
+
+
+def _generic(pattern: str) -> dict[str, Any]:
+    return {"canon": "generic", "pattern": pattern}
+
+
+def _transformer(text: str, words: Words) -> dict[str, Any] | None:
+    """One size of a series the grammar knows; any writing of voltage and units is read then."""
+    found = re.fullmatch(r"(.+?)-([0-9]+)(?:/([0-9.]+))?(?:/0\.4)?", text)
+    if found is None or found[1] not in words.transformer_series:
+        return None
+    terms = {"canon": "transformer", "series_in": [found[1]], "kva_in": [int(found[2])]}
+    return terms | _voltage(found[3] or "10")
+
+
+def _voltage(kilovolts: str) -> dict[str, Any]:
+    if kilovolts in ("6", "10"):
+        return {"kv_in": list(_TEN_KILOVOLTS)}
+    return {"kv_in": [kilovolts]} if kilovolts else {}
+
+
+def _condition(item: Item) -> _Condition:
+    terms: dict[str, Any] = {}
+    amps: tuple[int, int] | None = None
+    left = []
+    for part in filter(None, re.split("[；;。]", item.condition)):
+        made, power, current = (
+            _MADE.search(part),
+            _POWER.fullmatch(part.strip()),
+            _AMPS.fullmatch(part.strip()),
+        )
+        if made is not None:
+            inclusive = "含" in part or "及" in made[0]
+            terms["made_on_or_before"] = f"{int(made[1]) - (0 if inclusive else 1)}-12-31"
+            terms["if_date_unknown"] = "review"
+        elif power is not None:
+            value = Decimal(power[1])
+            terms["power_kw"] = [f"{value * (1 - _TOLERANCE):f}", f"{value * (1 + _TOLERANCE):f}"]
+        elif current is not None:
+            amps = (int(current[1]), int(current[2]))
+        elif _DOUBT.search(part) or not _REMARK.search(part):
+            left.append(part)
+    return _Condition(terms, amps, "；".join(left))
+
+
+def _evidence(item: Item, said: str, condition: _Condition) -> str:
+    where = item.model or item.name
+    more = f"；条文另有说明“{condition.open}”，须人工确认" if condition.open else ""
+    return f"条目 {item.seq or item.name}“{where}”：{said}{more}"[:_LONGEST]
+
+
+def _gate(item: Item, cell: Cell, words: Words) -> dict[str, Any]:
+    """Where a model is too short to mean anything alone, the head word of the line's name must stand in the name."""
+    text = cell.text
+    if cell.notation is Notation.NAME or (
+        len(text) >= 3 and re.search("[A-Z]{2}|[A-Z].*[0-9]|[0-9].*[A-Z]", text)
+    ):
+        return {}
+    ends = [word for word in words.kinds if len(word) > 1 and word in item.name]
+    word = max(ends, key=lambda one: (item.name.rfind(one) + len(one), len(one)), default="")
+    return {"name_any": [word or item.name[-3:]]}
+
+
+def _prefix(item: Item) -> str:
+    batch, _, number = item.batch.rpartition("_")
+    short = f"B{number}" if batch == "batch" else item.batch.upper()
+    return f"{short}-{item.ref.partition(':')[2]}"
+
+
+def _letter(number: int) -> str:
+    return f"-{chr(ord('A') + number)}" if number < 26 else f"-{number + 1}"

@@ -1,0 +1,123 @@
+"""What the model cell of a catalogue line says: single models, lists, series, ranges, or nothing but a name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from formserver.equipment.matching.normalising import normalise
+
+_LIST: Final = re.compile(r"[、；;，]")
+_RANGE: Final = re.compile(r"(?P<series>[A-Z]+(?:\([A-Z]\))?[0-9]{0,2})-?(?P<low>[0-9]+)(?:/(?P<kv>[0-9.]+))?[~至]"
+                           r"(?:(?P=series)-?)?(?P<high>[0-9]+)(?:/[0-9.]+)?")  # fmt: skip
+_SERIES_RANGE: Final = re.compile(r"(?P<series>[A-Z]+)(?P<low>[0-9]+)[~至](?P=series)(?P<high>[0-9]+)")
+_RATING: Final = re.compile(r"(?P<base>[^()]+)\((?P<rating>[0-9.~]+(?:A|KW|V|KVA|T))\)")
+_OLD: Final = re.compile(r"\(?老型?\)?")
+_SERIES: Final = re.compile(r"(?P<head>.*?[A-Z0-9)])(?:型|型号)?(?P<whole>[^A-Z0-9]*)全?系列.*")
+_TYPE: Final = re.compile(r"(?P<head>[A-Z0-9./()-]*[A-Z0-9)])型.*")
+_BARE: Final = re.compile(r"[A-Z]{1,5}[0-9]{0,2}[A-Z]?")
+_MODEL: Final = re.compile(r"[A-Z].*[0-9]|[0-9].*[A-Z]|[0-9]+[-/][0-9]|[A-Z]{2}")
+_VARIANTS: Final = re.compile(r"-[A-Z](?:/[A-Z])+$")
+
+
+class Notation(StrEnum):
+    """How a line writes what it means."""
+
+    EXACT = "exact"
+    """One model: HD9-200."""
+    BARE = "bare"
+    """A model without a size: JL4. Exactly so it is meant; with a size behind it somebody must look."""
+    SERIES = "series"
+    """X系列 by its wording: every size of it."""
+    VERSIONS = "versions"
+    """Some versions of a series: JR16-A/B/C/D系列; their letters are the rating."""
+    TYPE = "type"
+    """X型: most often a series, not surely."""
+    OLD = "old"
+    """老型: the same letters may be a newer product."""
+    RATED = "rated"
+    """A model and, in brackets, the size it is limited to: LX7(20A)."""
+    RANGE = "range"
+    """From one size to another, both included."""
+    NAME = "name"
+    """No model: the name alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One meaning of a cell. ``text`` is the normal form of the model or series; ``rating`` what brackets add;
+    ``low`` to ``high`` a range of sizes, ``kilovolts`` its voltage where it says one, ``whole`` the normal form with
+    its rating, of which units are taken out."""
+
+    notation: Notation
+    text: str = ""
+    rating: str = ""
+    low: int = 0
+    high: int = 0
+    kilovolts: str = ""
+    whole: str = ""
+
+
+def read_cell(model: str, name: str, kind: str) -> tuple[Cell, ...]:
+    """Every meaning of the cell ``model`` of a line called ``name``; ``kind`` as for :func:`.normalising.normalise`."""
+    plain = _plain(model)
+    says_series = _SERIES.fullmatch(plain) is not None
+    known = _MODEL.search(_latin(plain)) is not None
+    if not plain or not (known or says_series) or (plain.endswith(_plain(name)) and not says_series):
+        return (Cell(Notation.NAME),)
+    pieces = [piece for piece in _LIST.split(plain) if piece.strip()]
+    every = len(pieces) > 1 and "系列" in pieces[-1] and "型系列" not in pieces[-1]
+    cells = tuple(cell for piece in pieces if _is_model((cell := _one(piece, kind, every)).text))
+    return cells or (Cell(Notation.NAME),)
+
+
+def _is_model(text: str) -> bool:
+    return bool(text) and text[0] != "("
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text.replace("½", ".5")).strip().upper().removesuffix("等")
+
+
+def _latin(text: str) -> str:
+    return re.sub(r"[^A-Z0-9./()-]", "", text)
+
+
+def _one(piece: str, kind: str, every: bool) -> Cell:
+    tight = "".join(piece.split())
+    ranged = (_RANGE if kind == "transformer" else _SERIES_RANGE).fullmatch(tight)
+    if ranged is not None and int(ranged["low"]) < int(ranged["high"]):
+        kilovolts = ranged.groupdict().get("kv") or ""
+        return Cell(Notation.RANGE, ranged["series"], "", int(ranged["low"]), int(ranged["high"]), kilovolts)
+    rated = _RATING.fullmatch(tight)
+    if rated is not None:
+        return Cell(Notation.RATED, _normal(rated["base"], kind), rated["rating"], whole=_normal(tight, kind))
+    if "串联" in tight or "与" in tight:
+        return Cell(Notation.TYPE, _normal(re.split("系列|与|串联", tight)[0], kind), tight)
+    if "老" in tight:
+        return Cell(Notation.OLD, _normal(_OLD.sub("", tight), kind))
+    series = _SERIES.fullmatch(tight)
+    if series is not None or every:
+        head = series["head"] if series else tight
+        versions = _VARIANTS.search(head)
+        if versions is not None:
+            letters = versions[0].replace("-", "").replace("/", "")
+            return Cell(Notation.VERSIONS, _normal(head[: versions.start()], kind), letters)
+        sure = len(head) > 1 and "型系列" not in tight
+        return Cell(Notation.SERIES if sure else Notation.TYPE, _normal(head, kind))
+    typed = _TYPE.fullmatch(tight)
+    if typed is not None:
+        return Cell(Notation.TYPE, _normal(typed["head"], kind))
+    text = _normal(tight, kind)
+    used = re.search(r"[A-Z0-9][一-鿿]{2,}$", tight)
+    if used is not None or not _BARE.fullmatch(text):
+        return Cell(Notation.TYPE if used is not None and _BARE.fullmatch(text) else Notation.EXACT, text)
+    return Cell(Notation.BARE, text)
+
+
+def _normal(text: str, kind: str) -> str:
+    parts = normalise(text, kind).parts
+    return parts[0].text if parts else ""
