@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from formserver.equipment.matching.deriving_cells import Cell, Notation, read_cell
-from formserver.equipment.matching.deriving_patterns import exact, lettered, series, sized, with_rating
+from formserver.equipment.matching.deriving_patterns import exact, lettered, named, series, sized, with_rating
 from formserver.equipment.matching.model import Item
 
 _TEN_KILOVOLTS: Final = (6, "6.3", 10, "10.5", 11)
@@ -109,7 +109,7 @@ def _readings(
                 False,
                 "条文只有名称，须人工核对型号和结构",
                 "C07",
-                {"canon": "name", "name_any": [item.name]},
+                {"canon": "name", "pattern": named(item.name)},
             )
         case Notation.RANGE if item.category == "transformer" and cell.text in words.transformer_series:
             terms = {"canon": "transformer", "series_in": [cell.text], "kva": [cell.low, cell.high]}
@@ -194,7 +194,8 @@ def _condition(item: Item) -> _Condition:
 def _evidence(item: Item, said: str, condition: _Condition) -> str:
     where = item.model or item.name
     more = f"；条文另有说明“{condition.open}”，须人工确认" if condition.open else ""
-    return f"条目 {item.seq or item.name}“{where}”：{said}{more}"[:_LONGEST]
+    line = f"条目 {item.seq}" if item.seq else "条目"
+    return f"{line}“{where}”：{said}{more}"[:_LONGEST]
 
 
 def _gate(item: Item, cell: Cell, words: Words) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 _BORE: Final = r"(?:\d+(?:\.\d+)?)?"
@@ -39,6 +40,12 @@ def with_rating(text: str, rating: str, whole: str) -> str:
     if re.fullmatch(written, whole) is None and whole != text:
         return f"^(?:{written}|{_escaped(whole)})$"
     return f"^{written}$"
+
+
+def named(name: str) -> str:
+    """A name that contains the one of the line; names are compared without blanks, in capitals."""
+    plain = "".join(unicodedata.normalize("NFKC", name).upper().split())
+    return f"^.*{re.escape(plain)}.*$"
 
 
 def sized(text: str, low: int, high: int, behind: str) -> str:

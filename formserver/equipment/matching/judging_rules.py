@@ -20,7 +20,7 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _ONE_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "generic": ("pattern", "pattern_list"),
-    "name": ("name_any", "name_all"),
+    "name": ("pattern", "name_any", "name_all"),
     "boiler": ("fuel", "steam_tph", "hot_mw", "name_any", "name_all"),
 }
 _RANGES: Final = ("kva", "power_kw", "frame_mm", "steam_tph", "hot_mw", "amp")
