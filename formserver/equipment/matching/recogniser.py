@@ -1,13 +1,320 @@
-"""Recognition of one row after another as of a day."""
+"""Recognition of one row after another as of a day (matching specification §2 and §6).
+
+Each model of a cell meets the rules of its category; what they say is weighed: 淘汰, 待确认, 限制, 正常, and between
+equals the rule that stands first. Rules of catalogues that are not in force that day do not speak.
+"""
 
 from __future__ import annotations
 
-from formserver.equipment.matching.model import Equipment, Finding
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from formserver.equipment.matching.attributes import NOTHING, Attributes, number, poles_of, volts_of
+from formserver.equipment.matching.attributes_dates import made_interval
+from formserver.equipment.matching.canon_grammar import Grammar
+from formserver.equipment.matching.canon_items import ItemFinder
+from formserver.equipment.matching.canon_motor import Motor, read_motors
+from formserver.equipment.matching.canon_others import read_boiler, read_fan, read_welder
+from formserver.equipment.matching.canon_transformer import Transformer, read_transformers
+from formserver.equipment.matching.categories import OTHER, UNKNOWN, categoriser, plain_name
+from formserver.equipment.matching.conditions import Compiled, Facts, Outcome, Reading, Tables, ask
+from formserver.equipment.matching.explaining import explain_nothing, explain_rule
+from formserver.equipment.matching.model import Deadline, Equipment, Finding, Item, Verdict
+from formserver.equipment.matching.normalising import Normal, Part, normalise
+from formserver.equipment.matching.recogniser_shelves import Shelf
+
+_RANK: Final = {verdict: rank for rank, verdict in enumerate(Verdict)}
+_NO_MODEL: Final = frozenset(
+    [
+        "",
+        "-",
+        "--",
+        "---",
+        "/",
+        "\\",
+        "无",
+        "无铭牌",
+        "无型号",
+        "不详",
+        "不清",
+        "不明",
+        "未知",
+        "未填",
+        "空",
+        "看不清",
+        "铭牌模糊",
+        "铭牌不清",
+        "见铭牌",
+        "N/A",
+        "NA",
+        "?",
+        "？",
+        "*",
+    ]
+)
+_SEVERAL: Final = "C09"
+
+
+class Said:
+    """What one rule said about one part of the cell, with what is needed to show it."""
+
+    __slots__ = ("outcome", "part", "reading", "text")
+
+    def __init__(self, outcome: Outcome, part: Part, text: str, reading: Reading) -> None:
+        self.outcome = outcome
+        self.part = part
+        self.text = text
+        self.reading = reading
 
 
 class Recogniser:
     """Immutable; safe to share between threads. The same row always gives the same finding."""
 
+    def __init__(
+        self,
+        grammar: Grammar,
+        tables: Tables,
+        rules: Iterable[Compiled],
+        items: Mapping[str, Item],
+        as_of: date,
+    ) -> None:
+        """``rules`` are those that speak on ``as_of``, in the order that decides; ``items`` by their reference."""
+        self._grammar = grammar
+        self._as_of = as_of
+        self._rules = tuple(rules)
+        self._tables = tables
+        by_category: dict[str, list[Compiled]] = {}
+        for rule in self._rules:
+            by_category.setdefault(rule.rule.category, []).append(rule)
+        self._shelves = {category: Shelf(ones) for category, ones in by_category.items()}
+        self._names = [(rule, category) for category, shelf in self._shelves.items() for rule in shelf.names]
+        self._finders = {
+            rule.rule.id: ItemFinder(
+                (items[ref] for ref in rule.rule.items if ref in items), rule.rule.canon, grammar
+            )
+            for rule in self._rules
+        }
+        self._category = categoriser(grammar)
+        self._motors = lru_cache(maxsize=32768)(lambda text: read_motors(text, grammar))
+        self._transformers = lru_cache(maxsize=32768)(lambda text: read_transformers(text, grammar))
+        self._kept = lru_cache(maxsize=16384)(self._recognise)
+
+    @property
+    def as_of(self) -> date:
+        """The day it judges by."""
+        return self._as_of
+
     def recognise(self, equipment: Equipment) -> Finding:
         """What the catalogues say about one row. Never raises for what people wrote."""
-        raise NotImplementedError
+        return self._kept(equipment)
+
+    def _recognise(self, equipment: Equipment) -> Finding:
+        name = plain_name(equipment.name)
+        category = self._category(name)
+        by_name = equipment.model.strip().upper() in _NO_MODEL
+        source = equipment.name if by_name else equipment.model
+        main = normalise(source, _kind(category))
+        if not main.parts and not by_name:
+            by_name, source = True, equipment.name
+            main = replace(normalise(source, _kind(category)), attributes=main.attributes)
+        said = self._said(equipment, name, category, source, main)
+        if not said:
+            return self._nothing(category, main)
+        return self._finding(said, category, main, by_name)
+
+    def _said(self, equipment: Equipment, name: str, category: str, source: str, main: Normal) -> list[Said]:
+        several = len(main.parts) > 1
+        if category == UNKNOWN or (several and category != OTHER):
+            categories = list(self._shelves)
+        else:
+            categories = [category] if category in self._shelves else []
+        said: list[Said] = []
+        for one in categories:
+            normal = main if _kind(one) == _kind(category) else normalise(source, _kind(one))
+            shelf = self._shelves[one]
+            for part in normal.parts:
+                facts = _facts(equipment, name, part.attributes.joined(main.attributes))
+                found = self._part(shelf, part.text, part, facts, equipment)
+                if not found and part.other:
+                    found = self._part(shelf, part.other, part, facts, equipment)
+                said += found
+            if not normal.parts and shelf.boilers:
+                nameless = Part("", source.strip()[:200], NOTHING)
+                said += self._part(shelf, "", nameless, _facts(equipment, name, main.attributes), equipment)
+        for rule, one in self._names:
+            if category in (one, UNKNOWN) and rule.terms.pattern and rule.terms.pattern.search(name):
+                part = main.parts[0] if main.parts else Part(name, equipment.name.strip())
+                facts = _facts(equipment, name, part.attributes.joined(main.attributes))
+                outcome = ask(rule, facts, part.text, None, self._tables)
+                if outcome:
+                    said.append(Said(outcome, replace(part, raw=equipment.name.strip()), part.text, None))
+        return said
+
+    def _part(self, shelf: Shelf, text: str, part: Part, facts: Facts, equipment: Equipment) -> list[Said]:
+        """What the rules of a category say to one model."""
+        meets: list[tuple[Compiled, Reading]] = []
+        ambiguous = False
+        if shelf.frames or shelf.suffixes:
+            motors = self._motors(text)
+            if motors:
+                chosen = self._choose(motors, facts, shelf)
+                ambiguous = len(chosen) > 1
+                for motor in chosen:
+                    rules = shelf.suffixes if motor.suffix else shelf.frames
+                    meets += [(rule, motor) for rule in rules.get(motor.series, ())]
+        if shelf.series and text in shelf.series and not (shelf.transformers and facts.kva is not None):
+            meets += [(rule, None) for rule in shelf.series[text]]
+        elif shelf.transformers:
+            meets += self._transformer_rules(shelf, text, facts)
+        if shelf.fans and (fan := read_fan(text)) and fan.series in shelf.fans:
+            meets += [(rule, fan) for rule in shelf.fans[fan.series]]
+        if shelf.welders and (welder := read_welder(text, shelf.welder_series)):
+            meets += [(rule, welder) for rule in shelf.welders[welder.series]]
+        if shelf.boilers:
+            boiler = read_boiler(text, facts.name, equipment.boiler_capacity, equipment.fuel, self._grammar)
+            meets += [(rule, boiler) for rule in shelf.boilers]
+        if text:
+            meets += [(rule, None) for rule in shelf.generic(text)]
+        if not meets:
+            return []
+        ids = {rule.rule.id for rule, _ in meets}
+        said = []
+        for rule, reading in meets:
+            if rule.terms.exclude_rules and not ids.isdisjoint(rule.terms.exclude_rules):
+                continue
+            outcome = ask(rule, facts, text, reading, self._tables)
+            if outcome is not None:
+                if ambiguous:
+                    outcome = replace(
+                        outcome,
+                        verdict=Verdict.REVIEW,
+                        reasons=("C12",),
+                        why=f"{text}有几种拆法",
+                        missing=("poles",),
+                    )
+                said.append(Said(outcome, part, text, reading))
+        return said
+
+    def _choose(self, motors: tuple[Motor, ...], facts: Facts, shelf: Shelf) -> tuple[Motor, ...]:
+        """One of several readings: first those listed model by model whose poles agree with the column, then those
+        whose poles agree; more than one is doubtful (§5)."""
+        if len(motors) == 1:
+            return motors
+        agree = [m for m in motors if m.poles is None or not facts.poles or m.poles in facts.poles]
+        listed = [m for m in agree if self._listed(m, shelf)]
+        for able in (listed, agree, motors):
+            if able:
+                return tuple(able) if len({(m.series, m.size) for m in able}) > 1 else (able[0],)
+        return motors
+
+    def _listed(self, motor: Motor, shelf: Shelf) -> bool:
+        return any(
+            motor.key in self._tables.get(rule.terms.models_table, ())
+            for rule in shelf.frames.get(motor.series, ())
+        )
+
+    def _transformer_rules(self, shelf: Shelf, text: str, facts: Facts) -> list[tuple[Compiled, Reading]]:
+        readings = self._transformers(text)
+        if not readings:
+            return []
+        agree = [one for one in readings if facts.kva is not None and one.kva == facts.kva]
+        reading: Transformer = (agree or list(readings))[0]
+        return [(rule, reading) for rule in shelf.transformers.get(reading.series, ())]
+
+    def _nothing(self, category: str, main: Normal) -> Finding:
+        part = main.parts[0] if main.parts else None
+        canonical = self._canonical(part, category) if part else ""
+        return Finding(
+            Verdict.OK,
+            category,
+            canonical=canonical,
+            matched=part.raw if part else "",
+            explanation=explain_nothing(category, canonical),
+        )
+
+    def _canonical(self, part: Part, category: str) -> str:
+        if category == "motor" and (motors := self._motors(part.text)):
+            return motors[0].canonical
+        if category == "transformer" and (found := self._transformers(part.text)):
+            return found[0].canonical
+        return part.text
+
+    def _finding(self, said: list[Said], category: str, main: Normal, by_name: bool) -> Finding:
+        judged = [(self._timely(one), one) for one in said]
+        judged.sort(key=lambda pair: (_RANK[pair[0].verdict], pair[0].rule.position))
+        outcome, best = judged[0]
+        rule = outcome.rule.rule
+        verdict, reasons, missing = outcome.verdict, list(outcome.reasons), list(outcome.missing)
+        grave = verdict in (Verdict.ELIMINATED, Verdict.REVIEW)
+        if by_name and verdict == Verdict.ELIMINATED:
+            verdict, reasons, missing = Verdict.REVIEW, ["C03", *reasons], [*missing, "model"]
+        if category == UNKNOWN and verdict == Verdict.ELIMINATED and rule.canon != "name":
+            verdict, reasons, missing = Verdict.REVIEW, ["C10", *reasons], [*missing, "name"]
+        if grave and (len(main.parts) > 1 or main.cut):
+            verdict, reasons = Verdict.REVIEW, [_SEVERAL, *reasons]
+        if verdict == Verdict.REVIEW:
+            reasons = [code for code in reasons if code != "C01"] or reasons
+        if best.part.restored:
+            reasons.append("C13")
+        finder = self._finders[rule.id]
+        item = finder.best(best.text, best.reading)
+        deadline = _deadline(rule.deadline, item)
+        overdue = (self._as_of - deadline.on).days if deadline.on and deadline.on < self._as_of else None
+        also = dict.fromkeys(o.rule.rule.id for o, _ in judged if o.rule.rule.id != rule.id)
+        finding = Finding(
+            verdict=verdict,
+            category=category,
+            reasons=tuple(dict.fromkeys(reasons)),
+            rule=rule.id,
+            item=item,
+            catalogue=rule.catalogue,
+            seq=item.seq if item else rule.item,
+            canonical=outcome.canonical,
+            matched=best.part.raw,
+            evidence=rule.evidence,
+            deadline=deadline,
+            overdue_days=overdue,
+            replacement=item.replacement if item else "",
+            recalled=rule.recalled or bool(item and item.recalled),
+            missing=tuple(dict.fromkeys(missing)) if verdict == Verdict.REVIEW else (),
+            also=tuple(also),
+        )
+        return replace(finding, explanation=explain_rule(finding, outcome.why, self._as_of))
+
+    def _timely(self, said: Said) -> Outcome:
+        """An outcome of 淘汰 whose deadline is still to come is 限制, one that rests on memory alone is 待确认 (§1, §2)."""
+        outcome = said.outcome
+        if outcome.verdict != Verdict.ELIMINATED:
+            return outcome
+        rule = outcome.rule.rule
+        item = self._finders[rule.id].best(said.text, said.reading)
+        if rule.recalled or (item is not None and item.recalled):
+            return replace(outcome, verdict=Verdict.REVIEW, reasons=("C11", *outcome.reasons))
+        on = _deadline(rule.deadline, item).on
+        if on is not None and on > self._as_of:
+            return replace(outcome, verdict=Verdict.RESTRICTED)
+        return outcome
+
+
+def _deadline(own: Deadline, item: Item | None) -> Deadline:
+    return own if own.on or own.text or item is None else item.deadline
+
+
+def _kind(category: str) -> str:
+    return category if category in ("motor", "transformer") else "other"
+
+
+def _facts(equipment: Equipment, name: str, beside: Attributes) -> Facts:
+    power = number(equipment.power_kw)
+    return Facts(
+        name=name,
+        made=made_interval(equipment.made),
+        powers=beside.powers if power is None else (power, *beside.powers),
+        volts=volts_of(equipment.voltage_v) + beside.volts,
+        poles=poles_of(equipment.poles) or beside.poles,
+        kva=number(equipment.capacity_kva),
+        amp=number(equipment.current_a),
+    )

@@ -1,0 +1,127 @@
+"""What stands beside a model and in the columns: power, voltage, poles, capacity (matching specification §3 step 6).
+
+Numbers are read as :class:`Decimal`; what cannot be read is unknown, never an error.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+POLES: Final = (2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 24)
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """``powers`` in kW, ``volts`` in V."""
+
+    powers: tuple[Decimal, ...] = ()
+    volts: tuple[Decimal, ...] = ()
+    poles: tuple[int, ...] = ()
+
+    def joined(self, other: Attributes) -> Attributes:
+        """Both together."""
+        if other is NOTHING or other == NOTHING:
+            return self
+        return Attributes(self.powers + other.powers, self.volts + other.volts, self.poles + other.poles)
+
+
+NOTHING: Final = Attributes()
+
+_TRIGGER = re.compile(
+    r"KW|千瓦|千伏|伏|\dV|\d *K?V|极|\d *P|IP|[BV] *\d|HZ|R/MIN|RPM|转|[台套只件]|DYN|YYN|YD"
+)
+_NUMBER = r"\d+(?:\.\d+)?"
+_BEFORE = r"[\s,/(-]*(?<![\d.])"
+_POWER = re.compile(_BEFORE + rf"({_NUMBER})\s*(?:KW|千瓦)(?:\s*\))?")
+_VOLT_LIST = re.compile(
+    _BEFORE + r"((?:\d{3,5}|3[6-9]|[4-9]\d)(?:\s*/\s*\d{3,5})*)\s*(?:V|伏)(?:AC|DC)?(?![A-Z0-9])(?:\s*\))?"
+)
+_KILOVOLT = re.compile(_BEFORE + rf"({_NUMBER}(?:\s*/\s*{_NUMBER})*)\s*(?:KV|千伏)(?!A)(?:\s*\))?")
+_POLES = re.compile(r"[\s,/(-]*(?<![A-Z0-9.])(\d{1,2})\s*(?:P(?![A-Z0-9])|极)(?:\s*\))?")
+_POLES_OF_MOTOR = re.compile(r"(?<![0-9.])(\d{1,2})\s*(?:P(?![A-Z0-9])|极)(?:\s*\))?")
+_PROTECTION = re.compile(r"[\s,/(-]*IP\s*\d{2}(?!\d)(?:\s*\))?")
+_MOUNTING = re.compile(
+    r"(?<=[0-9\s)/,(-])[\s,/(-]*(?:IM)?(?:B35|B34|B14|B3|B5|B6|B7|B8|V15|V1|V3|V5|V6)(?![A-Z0-9.])(?:\s*\))?"
+)
+_BESIDES = re.compile(
+    r"[\s,/(-]*(?<![\dA-Z.])\d+(?:\.\d+)?\s*(?:HZ|R/MIN|RPM|转/分)(?:\s*\))?|[\s,/(-]*(?<![\d.])\d+\s*[台套只件]"
+)
+_KVA_UNIT = re.compile(r"(?<=\d)\s*(?:KVA|千伏安)")
+_KV_UNIT = re.compile(r"(?<=\d)\s*(?:KV|千伏)(?!A)")
+_KVA = re.compile(_BEFORE + rf"{_NUMBER}\s*(?:KVA|千伏安)(?:\s*\))?")
+_VECTOR_GROUP = re.compile(r"[\s,/(-]*(?:D,?YN?|Y,?YN|Y,?D)\s*\d{1,2}(?:\s*\))?$")
+_FIRST_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def take_out(text: str, kind: str, found: Attributes) -> tuple[str, Attributes]:
+    """``text`` (upper case) without its attributes, which are added to ``found``."""
+    if not _TRIGGER.search(text):
+        return text, found
+    powers, volts, poles = list(found.powers), list(found.volts), list(found.poles)
+    if kind == "transformer":
+        text = _KVA_UNIT.sub("", text)
+        text = _KV_UNIT.sub("", text)
+        text = _VECTOR_GROUP.sub("", text)
+    else:
+        text = _KVA.sub(" ", text)
+
+    def power(match: re.Match[str]) -> str:
+        powers.append(Decimal(match[1]))
+        return " "
+
+    def kilovolt(match: re.Match[str]) -> str:
+        volts.extend(Decimal(n) * 1000 for n in _FIRST_NUMBER.findall(match[1]))
+        return " "
+
+    def volt(match: re.Match[str]) -> str:
+        volts.extend(Decimal(n) for n in _FIRST_NUMBER.findall(match[1]))
+        return " "
+
+    def pole(match: re.Match[str]) -> str:
+        if int(match[1]) not in POLES:
+            return match[0]
+        poles.append(int(match[1]))
+        attached = kind == "motor" and re.search(r"[A-Z](?:[0-9.]*-)?$", text[: match.start()])
+        return match[1] + " " if attached else " "
+
+    text = _POWER.sub(power, text)
+    text = _KILOVOLT.sub(kilovolt, text)
+    text = _VOLT_LIST.sub(volt, text)
+    text = (_POLES_OF_MOTOR if kind == "motor" else _POLES).sub(pole, text)
+    text = _BESIDES.sub(" ", _PROTECTION.sub(" ", text))
+    if kind == "motor":
+        text = _MOUNTING.sub(" ", text)
+    return text, Attributes(tuple(powers), tuple(volts), tuple(poles))
+
+
+@lru_cache(maxsize=8192)
+def number(text: str) -> Decimal | None:
+    """The first number of a column, None where there is none: ``11``, ``11 kW``, ``1,000``."""
+    if not text:
+        return None
+    match = _FIRST_NUMBER.search(unicodedata.normalize("NFKC", text[:60]).replace(",", ""))
+    return Decimal(match[0]) if match else None
+
+
+@lru_cache(maxsize=4096)
+def poles_of(text: str) -> tuple[int, ...]:
+    """The poles of a column: ``4``, ``4极``, ``8/4``; empty where nothing known stands."""
+    if not text:
+        return ()
+    found = (int(n) for n in re.findall(r"\d{1,3}", unicodedata.normalize("NFKC", text[:60])))
+    return tuple(n for n in found if n in POLES)
+
+
+@lru_cache(maxsize=4096)
+def volts_of(text: str) -> tuple[Decimal, ...]:
+    """The voltages of a column in V: ``380/660``, ``10kV``, ``6000``."""
+    if not text:
+        return ()
+    plain = unicodedata.normalize("NFKC", text[:60]).upper().replace("千伏", "KV").replace(",", "")
+    times = 1000 if "KV" in plain else 1
+    return tuple(Decimal(n) * times for n in _FIRST_NUMBER.findall(plain)[:8])

@@ -1,0 +1,167 @@
+"""The normal form of a model (matching specification §3): one spelling for the many ways a name plate is copied.
+
+``normalise`` is idempotent: the normal form of a normal form is itself, because every step but the first works on
+upper-case ASCII and is repeated until nothing changes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from formserver.equipment.matching.attributes import NOTHING, Attributes, take_out
+
+LONGEST: Final = 200
+"""What is longer is no model: it is read this far and never settles by itself."""
+KINDS: Final = ("motor", "transformer", "other")
+"""Normal forms differ: motors lose mountings and have J series with O, transformers keep numbers with kVA and kV."""
+
+_HYPHENS: Final = str.maketrans(
+    {**dict.fromkeys("‐‑‒–—―−－﹣﹘➖ー", "-"), **dict.fromkeys("×✕╳*", "X"), **dict.fromkeys("⁄∕", "/")}
+)
+_HALF = re.compile(r"(\d)\s*½")
+_HALF_IN_FULL = re.compile(r"(\d)\s+1/2(?=\s*B)", re.IGNORECASE)
+_CHINESE_ONE = re.compile(r"(?<=[A-Za-z0-9)])\s*一\s*(?=[A-Za-z0-9(])")
+_SMALL_X = re.compile(r"(?<=\d)\s*x\s*(?=\d)", re.IGNORECASE)
+_SMALL_L = re.compile(r"(?<=[A-Z0-9/-])l(?=[0-9/-]|\s*(?:$|[+、;]))")
+_SEPARATOR = re.compile(r"[+、;\n\r]|[配带]|,(?=\s*[A-Za-z])")
+_RAW_SEPARATOR = re.compile(r"[+＋、;；\n\r]|[配带]|[,，](?=\s*[A-Za-zＡ-Ｚａ-ｚ])")
+_JO_ROMAN = re.compile(r"(?<=JO)(III|II)(?!I)")
+_J_ZERO = re.compile(r"^(B?J[A-Z]?)0(?=[23]|-|$)")
+_ZZJ_ZERO = re.compile(r"^ZZJ0")
+_O_FOR_ZERO = re.compile(r"(?<=[1-9])O(?=[0-9SML])")
+_NOT_KEPT = re.compile(r"[^!-~]+|[:\"'`#]+")
+_HYPHEN_RUN = re.compile(r"-{2,}")
+_EMPTY_BRACKETS = re.compile(r"\(\)|\[\]|\{\}|<>")
+_TRIM: Final = "-,.;/_~=&|!?%$@^\\"
+_PLAIN = re.compile(r"[A-Z0-9]+(?:[-./X][A-Z0-9]+)*")
+_LATIN_AND_NUMBER = re.compile(r"[A-Z].*\d|\d.*[A-Z]|\d-\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One model of a cell. ``text`` is the normal form, ``raw`` the piece of the original, ``restored`` whether
+    confusable characters were replaced (C13), ``other`` the reading of a small l as a letter where ``text`` has 1."""
+
+    text: str
+    raw: str
+    attributes: Attributes = NOTHING
+    restored: bool = False
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """What a cell came to: its models in order and what stood beside them. ``cut`` when the text was too long."""
+
+    parts: tuple[Part, ...]
+    attributes: Attributes = NOTHING
+    cut: bool = False
+
+
+def normal_form(text: str, kind: str = "motor") -> str:
+    """The normal form of a whole cell, several models joined by ``+``. Idempotent."""
+    return "+".join(part.text for part in normalise(text, kind).parts)
+
+
+@lru_cache(maxsize=32768)
+def normalise(text: str, kind: str) -> Normal:
+    """The models of a cell, ``kind`` one of :data:`KINDS`. Never raises; bounded by :data:`LONGEST`."""
+    whole = text.strip()
+    cut = len(whole) > LONGEST
+    whole = whole[:LONGEST]
+    if _PLAIN.fullmatch(whole) and whole.isascii():
+        part = _part(whole, whole, kind)
+        if part.text:
+            return Normal((part,), NOTHING, cut)
+        return Normal((), part.attributes, cut)
+    cleaned, restored = _characters(whole)
+    pieces = _SEPARATOR.split(cleaned)
+    raws = _RAW_SEPARATOR.split(whole)
+    if len(raws) != len(pieces):
+        raws = pieces
+    found, beside = [], NOTHING
+    for piece, raw in zip(pieces, raws, strict=True):
+        part = _part(piece, raw.strip(), kind, restored)
+        if part.text:
+            found.append(part)
+        else:
+            beside = beside.joined(part.attributes)
+    return Normal(_parts(found), beside, cut)
+
+
+def _parts(found: list[Part]) -> tuple[Part, ...]:
+    """Every piece that is a model; a piece that is none (a bare number, a word) stands only where it is alone."""
+    if len(found) < 2:
+        return tuple(found)
+    models = [part for part in found if _LATIN_AND_NUMBER.search(part.text)]
+    return tuple(models or found[:1])
+
+
+def _characters(text: str) -> tuple[str, bool]:
+    """Steps 1 to 4. ``%l`` marks a small l that was read as 1, so that the other reading is not lost."""
+    text = _HALF.sub(r"\1.5", text)
+    text = unicodedata.normalize("NFKC", text).translate(_HYPHENS)
+    text = _HALF_IN_FULL.sub(r"\1.5", text)
+    if "一" in text:
+        text = _CHINESE_ONE.sub("-", text)
+    text = _SMALL_X.sub("X", text)
+    if "l" in text and any("A" <= c <= "Z" for c in text):
+        return _SMALL_L.sub("\x01", text), True
+    return text, False
+
+
+def _part(piece: str, raw: str, kind: str, marked: bool = False) -> Part:
+    if marked and "\x01" in piece:
+        text, attributes, _ = _settle(piece.replace("\x01", "1").upper(), kind)
+        other, _, _ = _settle(piece.replace("\x01", "L").upper(), kind)
+        return Part(text, raw, attributes, bool(text), other)
+    text, attributes, restored = _settle(piece.upper(), kind)
+    return Part(text, raw, attributes, restored)
+
+
+def _settle(text: str, kind: str) -> tuple[str, Attributes, bool]:
+    """Steps 6, 8 and 9 until nothing changes. Every round shortens the text or turns a 0 into O or an O into 0."""
+    attributes, restored = NOTHING, False
+    while True:
+        before = text
+        text, attributes = take_out(text, kind, attributes)
+        if not _PLAIN.fullmatch(text):
+            text = _delete(text)
+        if kind == "motor":
+            text = _JO_ROMAN.sub(lambda m: str(len(m[1])), text)
+            fixed = _ZZJ_ZERO.sub("ZZJO", _J_ZERO.sub(r"\1O", text)) if "J" in text else text
+            restored = restored or fixed != text
+            text = fixed
+        if "O" in text:
+            fixed = _O_FOR_ZERO.sub("0", text)
+            restored = restored or fixed != text
+            text = fixed
+        if text == before:
+            return text, attributes, restored
+
+
+def _delete(text: str) -> str:
+    """Chinese, blanks, quotation marks, colons; brackets without their other half or without content; loose ends."""
+    text = _HYPHEN_RUN.sub("-", _NOT_KEPT.sub("", text.replace("[", "(").replace("]", ")")))
+    if "(" in text or ")" in text:
+        text = _EMPTY_BRACKETS.sub("", _paired(text))
+    return text.strip(_TRIM)
+
+
+def _paired(text: str) -> str:
+    kept, opened = list(text), []
+    for at, character in enumerate(text):
+        if character == "(":
+            opened.append(at)
+        elif character == ")":
+            if opened:
+                opened.pop()
+            else:
+                kept[at] = ""
+    for at in opened:
+        kept[at] = ""
+    return "".join(kept)
