@@ -70,6 +70,8 @@ PATH_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {
     "confirmation_id": {"type": "string", "pattern": ID_PATTERN, "title": "确认标识"},
     "calculation_id": {"type": "string", "pattern": ID_PATTERN, "title": "计算标识"},
     "batch_id": {"type": "string", "pattern": "^[0-9a-f]{64}$", "title": "批次标识"},
+    "list_id": {"type": "string", "pattern": ID_PATTERN, "title": "设备清单标识"},
+    "number": {"type": "integer", "minimum": 1, "maximum": 999_999, "title": "清单行号"},
 }
 _COUNT: Final = "[1-9][0-9]{0,5}"
 _ETAG = re.compile(r'"([0-9]{1,10})"')

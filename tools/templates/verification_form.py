@@ -149,21 +149,21 @@ def _equipment(paper: Paper) -> None:
         _title(paper, "D 用能设备清单")
         _rows(paper, "equipment", [
             _number(),
-            ("设备名称、型号规格", 34, fine([show("row.name"), show("row.model")])),
-            ("出厂编号、日期、制造单位", 34, fine(
+            (["设备名称、", "型号规格"], 30, fine([show("row.name"), show("row.model")])),
+            (["出厂编号、", "日期、制造单位"], 28, fine(
                 show("row.serial_no") + only("row.made_on", "，", shown="{{ row.made_on | date_iso }}")
                 + only("row.maker", "，"))),
-            ("数量", 10, fine_centre(show("row.qty"))),
-            (["额定功率", "或容量"], 17, fine_centre(show("row.rated") + only("row.rated_unit", " "))),
-            ("安装位置", 28, fine(show("row.location"))),
+            ("数量", 9, fine_centre(show("row.qty"))),
+            (["额定功率", "或容量"], 16, fine_centre(show("row.rated") + only("row.rated_unit", " "))),
+            ("安装位置", 22, fine(show("row.location"))),
             ("状态", 10, fine_centre(show("row.state"))),
-            (["能效等级", "及标准"], 20, fine_centre(show("row.eff_class") + only("row.eff_std", "，"))),
-            ("淘汰目录命中、批次、期限", 0, fine(
+            (["能效等级", "及标准"], 18, fine_centre(show("row.eff_class") + only("row.eff_std", "，"))),
+            (["淘汰目录命中、", "批次、期限"], 36, fine(
                 show("row.list_hit") + only("row.elim_catalog", "；批次：")
                 + only("row.elim_deadline", "；期限：", shown="{{ row.elim_deadline | date_iso }}"))),
-            ("比对结果", 17, fine_centre(show("row.system_suggestion"))),
-            ("人工确认", 17, fine_centre(show("row.manual_confirm"))),
-            ("理由、铭牌照片", 28, fine(
+            ("比对结果及说明", 0, fine([show("row.system_suggestion"), show("row.suggestion_note")])),
+            (["人工", "确认"], 17, fine_centre(show("row.manual_confirm"))),
+            ("理由、铭牌照片", 26, fine(
                 show("row.manual_reason") + only("row.photo", "　", shown=joined("row.photo")))),
         ])  # fmt: skip
 

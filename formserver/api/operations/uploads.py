@@ -15,7 +15,7 @@ from formserver.web.permissions import ANY_SIGNED_IN
 GROUP: Final = "上传"
 PIECE_MEGABYTES: Final = 8
 PIECE: Final = "application/octet-stream"
-PURPOSES: Final = ("evidence", "scans", "legacy")
+PURPOSES: Final = ("evidence", "scans", "legacy", "equipment")
 _SIZE: Final = {"type": "integer", "minimum": 0, "maximum": 1 << 44}
 UPLOAD: Final = shape(
     "Upload",
@@ -111,7 +111,7 @@ OPERATIONS: Final = (
             },
         },
         creates=True,
-        note="用途决定需要的权限：evidence 添加证据，scans 接收签字件，legacy 补录。7 天内没有用掉的会删除。",
+        note="用途决定权限：evidence 证据，scans 签字件，legacy 补录，equipment 设备清单。7 天内没有用掉的会删除。",
     ),
     Operation(
         "list_uploads",
