@@ -21,7 +21,6 @@ from formserver.equipment.lists_pages import SURE_COLOURS, SURE_WORDS, Preview, 
 from formserver.equipment.lists_service import Lists
 from formserver.equipment.models import EquipmentList
 from formserver.equipment.permissions import EquipmentPermission
-from formserver.equipment.reading.keeping import plan_from_json
 from formserver.equipment.reading.model import ReadPlan
 from formserver.rendering.sheet_reading import letters
 from formserver.web.context import current_actor, service
@@ -34,7 +33,7 @@ from formserver.web.permissions import requires
 def list_columns(list_id: str) -> Any:
     """The columns as they were proposed, or confirmed before."""
     one = service(Lists).columns(current_actor(), list_id)
-    return _page(one, plan_from_json(one.mapping["plan"]), [])
+    return _page(one, service(Lists).plan_of(one), [])
 
 
 @equipment.post("/lists/<list_id>/columns")
@@ -43,7 +42,7 @@ def list_columns_confirm(list_id: str) -> Any:
     """Look again, read the heads anew, or confirm and begin."""
     lists, actor = service(Lists), current_actor()
     one = lists.columns(actor, list_id)
-    plan = plan_from_json(one.mapping["plan"])
+    plan = lists.plan_of(one)
     typed = typed_plan(plan, request.form)
     try:
         typed, asked = _typed(one, plan)
@@ -65,7 +64,7 @@ def list_columns_preview(list_id: str) -> Any:
     """The part of the page that follows what is chosen: what is missing, the first rows. Changes nothing."""
     one = service(Lists).columns(current_actor(), list_id)
     try:
-        plan, _ = _typed(one, plan_from_json(one.mapping["plan"]))
+        plan, _ = _typed(one, service(Lists).plan_of(one))
     except AppError as error:
         if error.kind is not Kind.INVALID:
             raise

@@ -183,6 +183,11 @@ class Lists:
         with self._kit.store.uow() as u:
             return _readable_anew(u, u.repository(EquipmentListRepository).get(list_id, actor.scope))
 
+    def plan_of(self, one: EquipmentList) -> ReadPlan:
+        """How a list one has got is read: as kept, else proposed anew. Raises LIST_UNREADABLE, LIST_PLAN_UNFIT."""
+        kept = one.mapping.get("plan")
+        return plan_from_json(kept) if kept is not None else read_list(self.head_of(one))
+
     def head_of(self, one: EquipmentList) -> OpenedList:
         """The first rows of the file of a list one has got. Raises LIST_UNREADABLE."""
         return self._files.head(one.source_sha256, one.filename)

@@ -32,6 +32,7 @@ from formserver.signatures.models import CapturedMark, MarkKind
 from formserver.signatures.repository import SignatureRepository
 from formserver.signatures.seals import SealService
 from formserver.uploads.service import UploadService
+from tests.support.equipment import ready_list
 from tests.support.house import photo_of_paper
 from tests.support.scans import read_scans
 from tests.support.workbooks import sheet
@@ -69,6 +70,7 @@ def belongings(town: Town, issued: Document) -> dict[str, Any]:
         "calculation_id": _calculation(town),
         "calculator": "cement",
         **_maintenance(town),
+        **_equipment(town),
         "kind": "docx",
         "mark_id": mark,
         "page_id": page,
@@ -93,6 +95,11 @@ def _maintenance(town: Town) -> dict[str, Any]:
         "section_key": "limits",
         "part": "limits",
     }
+
+
+def _equipment(town: Town) -> dict[str, Any]:
+    """A checked list of the enterprise, uploaded by chen."""
+    return {"list_id": ready_list(town).id, "number": 1}
 
 
 def _old_papers() -> bytes:
