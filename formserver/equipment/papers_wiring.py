@@ -6,31 +6,40 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from formserver.core.computing import FieldComputerFactory
-from formserver.core.service_kit import DeedGuard, DeedHandler
+from formserver.core.drafting import Drafting
+from formserver.core.service_kit import DeedGuard, DeedHandler, Kit
+from formserver.equipment import papers_views, papers_widget
+from formserver.equipment.matching.library import EquipmentLibrary
+from formserver.equipment.papers_computer import COMPUTERS, PART, PaperComputer
+from formserver.equipment.papers_guard import PaperDeeds
+from formserver.equipment.papers_links import EquipmentPaperLinks
 from formserver.equipment.papers_repository import PaperRepository
+from formserver.equipment.papers_service import EquipmentPapers
 from formserver.web.context import AppContext
 from formserver.web.feature import DocumentLinks, DocumentPanel, FormWidget, RowVerb
 
-VIEWS: Final = ()
+VIEWS: Final = (papers_views,)
 """Importing them has put their routes on the blueprint."""
-FORM_WIDGETS: Final[Mapping[str, FormWidget]] = {}
+FORM_WIDGETS: Final[Mapping[str, FormWidget]] = {name: papers_widget.draw for name in (*COMPUTERS, PART)}
 ROW_VERBS: Final[Mapping[str, RowVerb]] = {}
 REPOSITORIES: Final[Mapping[type[Any], Any]] = {PaperRepository: PaperRepository}
 
 
 def paper_services(context: AppContext) -> Mapping[type[Any], Any]:
     """The services of this part."""
-    return {}
+    kit = context.service(Kit)
+    papers = EquipmentPapers(kit, context.service(Drafting), context.service(EquipmentLibrary))
+    return {EquipmentPapers: papers, PaperDeeds: PaperDeeds(kit)}
 
 
 def paper_computers(context: AppContext) -> Mapping[str, FieldComputerFactory]:
     """What works out fields of forms."""
-    return {}
+    return dict.fromkeys(COMPUTERS, PaperComputer)
 
 
 def paper_links(context: AppContext) -> Sequence[DocumentLinks]:
     """Lines of document menus."""
-    return ()
+    return (EquipmentPaperLinks(context.service(Kit), context.service(EquipmentPapers)),)
 
 
 def paper_panels(context: AppContext) -> Sequence[DocumentPanel]:
@@ -40,9 +49,9 @@ def paper_panels(context: AppContext) -> Sequence[DocumentPanel]:
 
 def paper_deeds(context: AppContext) -> Sequence[DeedHandler]:
     """What hears of deeds on documents."""
-    return ()
+    return (context.service(PaperDeeds).hear,)
 
 
 def paper_guards(context: AppContext) -> Sequence[DeedGuard]:
     """What may refuse deeds on documents."""
-    return ()
+    return (context.service(PaperDeeds).refuse,)

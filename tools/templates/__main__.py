@@ -40,6 +40,8 @@ TYPES = (
     "verification_form",
     "benchmark_sheet",
     "ladder_price_sheet",
+    "equipment_list",
+    "elimination_list",
     "legacy_record",
 )
 """Every drawing is a module of this package with a function ``draw() -> Paper``."""
