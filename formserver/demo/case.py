@@ -50,6 +50,8 @@ _MODELS: Final = (
     ("螺杆空气压缩机", "LU110-8Ⅱ", "110", "kW"),
     ("单级离心清水泵", "IS150-125-315", "30", "kW"),
 )
+_ELIMINATED: Final = frozenset({"Y200L-4", "JO2-72-4", "S7-630/10"})
+"""Of these, what the elimination catalogues name."""
 
 
 def complete_case(catalogue: Catalogue, number: str) -> dict[str, Json]:
@@ -97,6 +99,8 @@ def _equipment(rows: list[Json]) -> list[Json]:
             location=f"{_PLACES[index % len(_PLACES)]}（标高 {index % 30}.5 m）",
             state="在用" if index % 5 else "备用",
         )
+        if "manual_confirm" in row:
+            row["manual_confirm"] = "确认淘汰" if model in _ELIMINATED else "排除"
         made.append(row)
     return made
 
