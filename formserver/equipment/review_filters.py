@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from formserver.equipment.matching.model import CATEGORY_WORDS, VERDICT_WORDS
 from formserver.equipment.repository import BLOCKED, RowQuery
@@ -60,6 +60,16 @@ class Sum:
     kw: Decimal
     kva: Decimal
 
+    @property
+    def kw_text(self) -> str:
+        """As people read it: 1,234.5."""
+        return _plain(self.kw)
+
+    @property
+    def kva_text(self) -> str:
+        """As people read it."""
+        return _plain(self.kva)
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -84,7 +94,7 @@ def query_from(arguments: Mapping[str, str]) -> RowQuery:
     return RowQuery(text=text, **{name: value.replace("\x00", "") for name, value in given.items()})
 
 
-def arguments_of(query: RowQuery) -> dict[str, str]:
+def arguments_of(query: RowQuery) -> dict[str, Any]:
     """The inverse, without what is empty."""
     found = {one.name: getattr(query, one.name) for one in fields(RowQuery)}
     found["q"] = found.pop("text")
@@ -154,6 +164,11 @@ def head_of(lines: Sequence[TallyLine]) -> Head:
         settled=sum(line.rows for line in waiting if line.decided in ("in", "out", "confirmed")),
         removed=sum(line.units for line in lines if line.status == REMOVED),
     )
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:,.3f}"
+    return text.rstrip("0").rstrip(".")
 
 
 def _decided(lines: Iterable[TallyLine], word: str) -> int:

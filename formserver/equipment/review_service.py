@@ -184,6 +184,12 @@ class Reviews:
         with self._kit.store.uow() as u:
             return self._counted(u, list_id, choice)
 
+    def first(self, actor: Actor, list_id: str, choice: Choice, limit: int) -> tuple[ListRow, ...]:
+        """The first rows of a choice, to show what is asked about. Raises as :meth:`open`."""
+        self.open(actor, list_id)
+        with self._kit.store.uow() as u:
+            return u.repository(DecisionRepository).chosen_rows(list_id, choice, after=0, limit=limit)
+
     def decide_many(self, actor: Actor, list_id: str, choice: Choice, wish: Wish, *, seen: str) -> Done:
         """Say the same about many rows, in one transaction; rows the act does not fit are passed over and counted.
 

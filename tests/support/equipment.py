@@ -146,11 +146,11 @@ def make_list(
         created_by=actor.user_id,
         created_by_name=actor.name,
         created_at=now,
-        library=_stamp(context, as_of),
+        library=context.service(EquipmentLibrary).stamp(as_of),
         previous_id=previous_id,
         checked_at=now,
     )
-    made = _rows(new.id, rows, cache(lambda: _judge(context, as_of)))
+    made = list(_rows(new.id, rows, cache(lambda: _judge(context, as_of))))  # the judge opens a unit of its own
     with context.store.uow(write=True) as u:
         lists = u.repository(EquipmentListRepository)
         lists.add(new)
@@ -161,13 +161,6 @@ def make_list(
 def _judge(context: AppContext, as_of: date) -> Judge:
     library, grades = context.service(EquipmentLibrary), context.service(Grades).library
     return Judge(library, grades, as_of, confirmed=context.service(Calculators).confirmed())
-
-
-def _stamp(context: AppContext, as_of: date) -> str:
-    try:
-        return context.service(EquipmentLibrary).stamp(as_of)
-    except NotImplementedError:
-        return "library-of-tests"
 
 
 def _rows(list_id: str, rows: Iterable[Mapping[str, str]], judge: Callable[[], Judge]) -> Iterator[ListRow]:
