@@ -8,9 +8,10 @@ from typing import BinaryIO, Final
 from formserver.equipment.columns import COLUMNS
 from formserver.equipment.matching.model import VERDICT_WORDS
 from formserver.equipment.models import EquipmentList, ListRow
-from formserver.equipment.register_compare import BLOCKED_WORD, DECIDED_WORDS, decided_words, verdict_words
+from formserver.equipment.register_compare import BLOCKED_WORD, decided_words, verdict_words
 from formserver.equipment.register_models import KIND_WORDS, Difference
 from formserver.equipment.register_service import Compared
+from formserver.equipment.review_acts import DECIDED_WORDS
 from formserver.rendering.sheet_streaming import BookStream, Style
 
 LAST_COLUMN: Final = "上次结论/处理"

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from formserver.equipment.columns import COLUMNS
 from formserver.equipment.matching.model import VERDICT_WORDS
 from formserver.equipment.register_models import Became, Change, Difference, Side
+from formserver.equipment.review_acts import DECIDED_WORDS
 
-DECIDED_WORDS: Final[Mapping[str, str]] = {
-    "": "未处理",
-    "in": "移入淘汰",
-    "out": "移出",
-    "confirmed": "已确认",
-    "carried": "沿用待复核",
-}
 BLOCKED_WORD: Final = "未识别（须先改）"
 _COMPARED: Final = tuple((column.key, column.title) for column in COLUMNS if column.key != "seq")
 """The number of a row in its table is not a fact of the equipment."""

@@ -9,10 +9,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
 from formserver.equipment.register_models import Side, Total
-from formserver.equipment.tables import equipment_decision, equipment_row
+from formserver.equipment.tables import equipment_row
 
 _BATCH: Final = 500
-_SAID: Final = ("in", "out", "confirm")
 _SEEN: Final = ("number", "sheet", "row", "stated", "verdict", "standing", "decided")
 
 
@@ -46,21 +45,6 @@ class RegisterRepository:
             if is_counted:
                 one.units, one.watts, one.va = int(units), int(watts), int(va)
         return found
-
-    def reasons(self, list_id: str, numbers: Sequence[int]) -> Mapping[int, str]:
-        """What was written with the latest decision about rows, by number; undone ones have none."""
-        t = equipment_decision
-        found: dict[int, str] = {}
-        for start in range(0, len(numbers), _BATCH):
-            some = list(numbers[start : start + _BATCH])
-            query = (
-                select(t.c.number, t.c.act, t.c.reason)
-                .where(t.c.list_id == list_id, t.c.number.in_(some), t.c.act.in_([*_SAID, "reset"]))
-                .order_by(t.c.id)
-            )
-            for number, act, reason in self._connection.execute(query).all():
-                found[number] = reason if act in _SAID else ""
-        return {number: reason for number, reason in found.items() if reason}
 
     def only_in(self, list_id: str, other_id: str) -> Iterator[Side]:
         """Rows of one list whose equipment the other does not have, in their order."""

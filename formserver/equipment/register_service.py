@@ -79,6 +79,12 @@ class Registers:
         following = shown[-1].id if len(found) > LISTS_SHOWN else ""
         return Register(enterprise, shown, totals, current, following)
 
+    def enterprise(self, actor: Actor, enterprise_id: str) -> Enterprise:
+        """The enterprise itself. Raises NOT_ALLOWED; NOT_FOUND outside the scope."""
+        actor.require(EquipmentPermission.READ)
+        with self._store.uow() as u:
+            return u.repository(EnterpriseRepository).get(enterprise_id, actor.scope)
+
     def rows(
         self, actor: Actor, list_id: str, query: RowQuery, *, after: int = 0, limit: int = ROWS_SHOWN
     ) -> Rows:

@@ -12,8 +12,8 @@ from formserver.core.store_ports import Store, UnitOfWork
 from formserver.enterprises.repository import EnterpriseRepository
 from formserver.equipment.models import EquipmentList, ListRow, ListState
 from formserver.equipment.permissions import EquipmentPermission
-from formserver.equipment.register_repository import RegisterRepository
 from formserver.equipment.repository import EquipmentListRepository, RowQuery
+from formserver.equipment.review_repository import DecisionRepository
 from formserver.equipment.widget_filling import Filled, with_rows_of
 from formserver.equipment.widget_rows import rows_of, text_of
 
@@ -69,7 +69,8 @@ class Filling:
             if which == EVERYTHING and total > MOST_AT_ONCE:
                 says = f"“{chosen.title}”共 {total} 行，超过一次填入的 {MOST_AT_ONCE} 行；请改选“{CHOICES[STANDING]}”。"
                 return Outcome(body, pointer, says, done=False)
-            reasons = u.repository(RegisterRepository).reasons(chosen.id, [row.number for row in found])
+            spoken = u.repository(DecisionRepository).in_force(chosen.id, [row.number for row in found])
+            reasons = {number: decision.reason for number, decision in spoken.items()}
         key = pointer.removeprefix("/")
         filled = with_rows_of(rows_of(body, key), found, reasons, MOST_AT_ONCE)
         made = {**body, key: filled.rows} if filled.rows else body
