@@ -28,6 +28,11 @@ _EVENTS: Final = {
     "evidence.restored": "恢复证据",
     "evidence.downloaded": "下载证据",
     "evidence.exported": "下载全部证据",
+    "equipment.paper_made": "从设备清单制作",
+    "equipment.paper_updated": "按设备清单更新",
+    "equipment.paper_attached": "附上原件和明细",
+    "equipment.list_closed": "设备清单定稿",
+    "equipment.list_opened": "设备清单重新打开",
 }
 
 

@@ -72,7 +72,8 @@ _ELIMINATED: Final = (
         ("quantity", "数量（台、套）", 8), ("location", "安装地点", 14), ("status", "使用状态", 8),
         ("basis", "依据目录、条目号", 20), ("reason", "补充理由", 30))),
     _Sheet("review_rows", "表2 待人工确认", (
-        *_PLATE, *_RATED, *_USE, ("why", "为什么待确认", 30), ("missing", "缺什么、怎样补", 34), ("candidate", "可能依据", 14),
+        *_PLATE, *_RATED, *_USE, ("why", "为什么待确认", 30), ("missing", "缺什么、怎样补", 34),
+        ("candidate", "可能依据", 14),
         ("code", "理由码", 8), *_SAID, *_SOURCE), "review_note"),
     _Sheet("restricted_rows", "表3 提示清单", (
         *_PLATE, *_RATED, *_USE, ("why", "提示内容", 30), ("candidate", "依据", 14), ("code", "理由码", 8),
@@ -100,7 +101,8 @@ _KINDS: Final[Columns] = (
     ("restricted", "其中限制", 10),
 )
 _FACTS: Final = (
-    ("list_title", "设备清单"), ("task_no", "监察任务编号"), ("as_of", "基准日"), ("library", "规则库版本"), ("checked_at", "识别时间"),
+    ("list_title", "设备清单"), ("task_no", "监察任务编号"), ("as_of", "基准日"), ("library", "规则库版本"),
+    ("checked_at", "识别时间"),
     ("made_date", "制作日期"), ("taken_by", "制作人"), ("taken_at", "取数时间"), ("source_file", "企业报送原件"),
     ("source_sha256", "原件校验值（SHA-256）"), ("detail_file", "明细附件"), ("detail_sha256", "明细附件校验值（SHA-256）"),
 )  # fmt: skip

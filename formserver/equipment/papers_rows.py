@@ -64,7 +64,9 @@ def batch_of(one: TakenRow, batches: Mapping[str, Batch]) -> tuple[str, str]:
     finding = one.judgement.finding
     name = finding.item.batch if finding.item else finding.catalogue
     batch = batches.get(name) or batches.get(finding.catalogue)
-    return (batch.title, batch.document_no) if batch else (finding.catalogue, "")
+    if batch is not None:
+        return batch.title, batch.document_no
+    return ("" if finding.catalogue.isascii() else finding.catalogue), ""  # no names of files on paper
 
 
 def unchecked(one: TakenRow) -> bool:

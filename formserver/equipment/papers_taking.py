@@ -135,7 +135,7 @@ class Taking:
         found, review = self.tables["rows"], self.tables["review_rows"]
         restricted, moved = self.tables["restricted_rows"], self.tables["moved_rows"]
         made: dict[str, Any] = {"result": "有淘汰设备" if found.count else "未发现淘汰设备"}
-        made["rows_note"] = _said(found, apart)
+        made["rows_note"] = _said(found, apart) if found.count else "没有现行结论为淘汰的设备。"
         if review.count:
             undecided = f"其中 {review.undecided} 行尚无人工意见。" if review.undecided else ""
             made["review_note"] = (

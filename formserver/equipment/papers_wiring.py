@@ -20,7 +20,7 @@ from formserver.web.feature import DocumentLinks, DocumentPanel, FormWidget, Row
 
 VIEWS: Final = (papers_views,)
 """Importing them has put their routes on the blueprint."""
-FORM_WIDGETS: Final[Mapping[str, FormWidget]] = {name: papers_widget.draw for name in (*COMPUTERS, PART)}
+FORM_WIDGETS: Final[Mapping[str, FormWidget]] = dict.fromkeys((*COMPUTERS, PART), papers_widget.draw)
 ROW_VERBS: Final[Mapping[str, RowVerb]] = {}
 REPOSITORIES: Final[Mapping[type[Any], Any]] = {PaperRepository: PaperRepository}
 
@@ -32,7 +32,7 @@ def paper_services(context: AppContext) -> Mapping[type[Any], Any]:
     return {EquipmentPapers: papers, PaperDeeds: PaperDeeds(kit)}
 
 
-def paper_computers(context: AppContext) -> Mapping[str, FieldComputerFactory]:
+def paper_computers(_context: AppContext) -> Mapping[str, FieldComputerFactory]:
     """What works out fields of forms."""
     return dict.fromkeys(COMPUTERS, PaperComputer)
 
@@ -42,7 +42,7 @@ def paper_links(context: AppContext) -> Sequence[DocumentLinks]:
     return (EquipmentPaperLinks(context.service(Kit), context.service(EquipmentPapers)),)
 
 
-def paper_panels(context: AppContext) -> Sequence[DocumentPanel]:
+def paper_panels(_context: AppContext) -> Sequence[DocumentPanel]:
     """Cards beside forms."""
     return ()
 

@@ -14,15 +14,15 @@ from tools.templates.equipment_parts import (
     listing,
     name_column,
     opinion_column,
+    plainly,
     profile,
     section,
     sign_off,
+    stacked,
     sums,
 )
 from tools.templates.kit import Paper
 from tools.templates.records import figure_of, fine, fine_centre, fine_figure, fine_head, lines, only, show
-
-RECALLED = only("row.recalled", "（", "）")
 
 
 def draw() -> Paper:
@@ -34,14 +34,14 @@ def draw() -> Paper:
     _outside(paper)
     _others(paper)
     blocked(paper, "表五　未识别（须先改）")
-    with paper.when("ok_note"):
-        paper.add(show("ok_note"), style="填写说明", before=6)
     section(paper, "表六　淘汰设备汇总（按类别、批次）")
     leading: list[Column] = [
         ("类别", 34, fine(show("row.category"))),
         ("依据目录", 60, fine(show("row.batch"))),
     ]
     sums(paper, leading)
+    with paper.when("ok_note"):
+        paper.add(show("ok_note"), style="填写说明", before=2)
     sign_off(paper, ("监察意见", lines("opinion")))
     paper.record_footer("被监察单位（签名）：", "监察人员（签名）：")
     return paper
@@ -49,21 +49,38 @@ def draw() -> Paper:
 
 def _eliminated(paper: Paper) -> None:
     section(paper, "表一　淘汰设备")
-    ground = show("row.catalogue") + only("row.item_no", " ") + only("row.document_no", "，") + RECALLED
     columns: list[Column] = [
         NUMBER,
         name_column(23),
-        (["型号（原文）", "规范型号"], 23, fine(show("row.model") + only("row.canonical", "；规范：", ""))),
-        (["制造厂", "制造日期"], 20, fine(MAKER)),
-        (["功率", "容量"], 14, fine_figure(RATED)),
+        (
+            ["型号（原文）", "规范型号"],
+            24,
+            stacked(("row.model", show("row.model")), ("row.canonical", "规范：" + show("row.canonical"))),
+        ),
+        (["制造厂", "制造日期"], 20, MAKER),
+        (["功率", "容量"], 16, RATED),
         ("极数", 8, fine_centre(show("row.poles"))),
         QUANTITY,
-        (["安装地点", "使用状态"], 19, fine(SEEN_AT)),
-        (["依据目录、", "条目号、文号"], 27, fine(ground)),
+        (["安装地点", "使用状态"], 19, SEEN_AT),
+        (
+            ["依据目录、", "条目号、文号"],
+            26,
+            stacked(
+                ("row.catalogue", show("row.catalogue") + only("row.item_no", " ")),
+                ("row.document_no", show("row.document_no")),
+                ("row.recalled", "（" + show("row.recalled") + "）"),
+            ),
+        ),
         (["判定条件、", "理由码"], 28, fine(show("row.condition") + only("row.code", "（", "）"))),
-        (["淘汰期限", "逾期天数"], 20, fine(show("row.deadline") + only("row.overdue", "，逾期 ", " 天"))),
+        (
+            ["淘汰期限", "逾期天数"],
+            20,
+            stacked(
+                ("row.deadline", show("row.deadline")), ("row.overdue", "逾期 " + show("row.overdue") + " 天")
+            ),
+        ),
         ("建议替代", 20, fine(show("row.replacement"))),
-        (["判定结论", "判定方式"], 17, fine(show("row.verdict") + only("row.way", "（", "）"))),
+        (["判定结论", "判定方式"], 17, plainly("row.verdict", "row.way")),
         opinion_column(0, ["人工意见、", "确认人、时间"]),
     ]
     listing(paper, "rows", "rows_note", columns)
@@ -75,11 +92,11 @@ def _outside(paper: Paper) -> None:
         ("类别", 18, fine_centre(show("row.category"))),
         ("设备名称", 30, fine(show("row.name"))),
         ("设备型号", 30, fine(show("row.model"))),
-        (["制造厂", "制造日期"], 28, fine(MAKER)),
+        (["制造厂", "制造日期"], 28, MAKER),
         (["单台功率", "（kW）"], 16, fine_figure(figure_of("row.power_kw"))),
         (["单台容量", "（kVA）"], 16, fine_figure(figure_of("row.capacity_kva"))),
         QUANTITY,
-        (["安装地点", "使用状态"], 28, fine(SEEN_AT)),
+        (["安装地点", "使用状态"], 28, SEEN_AT),
         ("依据目录、条目号", 34, fine(show("row.basis"))),
         ("补充理由", 0, fine(show("row.reason"))),
     ]
@@ -98,13 +115,15 @@ def _others(paper: Paper) -> None:
         NUMBER,
         name_column(26),
         ("设备型号", 25, fine(show("row.model"))),
-        (["制造厂", "制造日期"], 22, fine(MAKER)),
-        (["功率", "容量"], 15, fine_figure(RATED)),
+        (["制造厂", "制造日期"], 22, MAKER),
+        (["功率", "容量"], 15, RATED),
         QUANTITY,
-        (["安装地点", "使用状态"], 22, fine(SEEN_AT)),
+        (["安装地点", "使用状态"], 22, SEEN_AT),
     ]
     why = fine(show("row.why") + only("row.code", "（", "）"))
-    ground = fine(show("row.candidate") + RECALLED)
+    ground = stacked(
+        ("row.candidate", show("row.candidate")), ("row.recalled", "（" + show("row.recalled") + "）")
+    )
     section(paper, "表二　待人工确认（未作为淘汰设备列入）")
     review: list[Column] = [
         *plate,
@@ -129,11 +148,11 @@ def _others(paper: Paper) -> None:
         name_column(34),
         ("设备型号", 32, fine(show("row.model"))),
         QUANTITY,
-        (["安装地点", "使用状态"], 30, fine(SEEN_AT)),
+        (["安装地点", "使用状态"], 30, SEEN_AT),
         ("自动结论", 16, fine_centre(show("row.machine"))),
         ("自动依据", 26, fine(show("row.candidate"))),
         ("移出依据", 24, fine_centre(show("row.basis"))),
         ("移出理由", 0, fine(show("row.reason"))),
-        (["确认人", "确认时间"], 26, fine(show("row.decided_by") + only("row.decided_at", "，"))),
+        (["确认人", "确认时间"], 26, plainly("row.decided_by", "row.decided_at")),
     ]
     listing(paper, "moved_rows", "moved_note", moved)

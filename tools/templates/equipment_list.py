@@ -7,19 +7,20 @@ from tools.templates.equipment_parts import (
     NUMBER,
     PAGE,
     QUANTITY,
-    RATED,
     SEEN_AT,
     Column,
     blocked,
     listing,
     name_column,
+    plainly,
     profile,
     section,
     sign_off,
+    stacked,
     sums,
 )
 from tools.templates.kit import Paper
-from tools.templates.records import fine, fine_centre, fine_figure, lines, only, show
+from tools.templates.records import fine, fine_centre, lines, show
 
 
 def draw() -> Paper:
@@ -44,23 +45,26 @@ def draw() -> Paper:
 
 def _equipment(paper: Paper) -> None:
     section(paper, "表一　设备")
-    verdict = show("row.verdict") + only("row.way", "（", "）")
-    ground = show("row.basis") + only("row.recalled", "（", "）")
+    technical = stacked(
+        ("row.power", show("row.power") + " kW"),
+        ("row.capacity", show("row.capacity") + " kVA"),
+        ("row.poles", show("row.poles") + " 极"),
+        ("row.voltage", show("row.voltage") + " V"),
+        ("row.other", show("row.other")),
+    )
+    ground = stacked(("row.basis", show("row.basis")), ("row.recalled", "（" + show("row.recalled") + "）"))
     columns: list[Column] = [
         NUMBER,
-        name_column(30),
-        ("设备型号", 28, fine(show("row.model"))),
-        (["制造厂", "制造日期"], 26, fine(MAKER)),
-        (["功率", "容量"], 16, fine_figure(RATED)),
-        ("极数", 9, fine_centre(show("row.poles"))),
-        (["电压", "（V）"], 14, fine_centre(show("row.voltage"))),
-        (["锅炉、焊机", "参数"], 22, fine(show("row.other"))),
+        name_column(32),
+        ("设备型号", 30, fine(show("row.model"))),
+        (["制造厂", "制造日期"], 28, MAKER),
+        ("技术参数", 28, technical),
         QUANTITY,
-        (["安装地点", "使用状态"], 25, fine(SEEN_AT)),
-        ("投运日期", 16, fine_centre(show("row.commissioned"))),
-        ("能效", 14, fine_centre(show("row.grade"))),
-        (["比对结论", "判定方式"], 18, fine(verdict)),
-        ("依据", 16, fine(ground)),
+        (["安装地点", "使用状态"], 26, SEEN_AT),
+        ("投运日期", 17, fine_centre(show("row.commissioned"))),
+        ("能效", 17, fine(show("row.grade"))),
+        (["比对结论", "判定方式"], 20, plainly("row.verdict", "row.way")),
+        ("依据", 21, ground),
         ("备注", 0, fine(show("row.remark"))),
     ]
     listing(paper, "rows", "rows_note", columns)

@@ -26,22 +26,39 @@ Column = tuple[str | list[str], float, Cell]
 """Heading, width in millimetres, cell."""
 
 NUMBER: Column = ("序号", 10, fine_centre(show("row.number")))
-QUANTITY: Column = (["数量", "（台、套）"], 14, fine_figure(show("row.quantity")))
-POWER = only("row.power", after=" kW") + only("row.capacity", after=" kVA")
-RATED = "{% if row.power or row.capacity %}" + POWER + "{% else %}/{% endif %}"
-SEEN_AT = show("row.location") + only("row.status", "，")
-MAKER = show("row.maker") + only("row.made", "，")
+QUANTITY: Column = ("数量", 12, fine_figure(show("row.quantity")))
+
+
+def stacked(*shown: tuple[str, str], figure: bool = False) -> Cell:
+    """Values below each other, (name, template text); those that are absent take no line, "/" where all are."""
+    parts: list[str] = []
+    for name, text in shown:
+        parts += [f"{{%p if {name} %}}", text, "{%p endif %}"]
+    nothing = " and ".join(f"not {name}" for name, _ in shown)
+    parts += [f"{{%p if {nothing} %}}", "/", "{%p endif %}"]
+    return fine_figure(parts) if figure else fine(parts)
+
+
+def plainly(*names: str) -> Cell:
+    """Values below each other as they are."""
+    return stacked(*((name, show(name)) for name in names))
+
+
+RATED = stacked(
+    ("row.power", show("row.power") + " kW"), ("row.capacity", show("row.capacity") + " kVA"), figure=True
+)
+SEEN_AT = plainly("row.location", "row.status")
+MAKER = plainly("row.maker", "row.made")
 
 
 def name_column(width: float) -> Column:
     """The name, and where the row stands in the file."""
-    return (["设备名称", "（原表行号）"], width, fine(show("row.name") + only("row.place", "（", "）")))
+    return (["设备名称", "原表行号"], width, plainly("row.name", "row.place"))
 
 
 def opinion_column(width: float, caption: list[str]) -> Column:
     """What a person said, who, when."""
-    text = show("row.opinion") + only("row.decided_by", "，") + only("row.decided_at", "，")
-    return (caption, width, fine(text))
+    return (caption, width, plainly("row.opinion", "row.decided_by", "row.decided_at"))
 
 
 def profile(paper: Paper, result: bool) -> None:
@@ -89,18 +106,19 @@ def section(paper: Paper, title: str) -> None:
     paper.add(run(title, bold=True), style="表名", before=9, after=3, keep_next=True)
 
 
-def listing(paper: Paper, name: str, note: str, columns: Sequence[Column], *, always: bool = False) -> None:
-    """A table of ``name`` with its note below; 无 where there is neither."""
+def listing(paper: Paper, name: str, note: str, columns: Sequence[Column]) -> None:
+    """A table of ``name`` with its note as the last row; the note alone where rows are left to the attachment, else 无."""
     rest = paper.width - sum(width for _, width, _ in columns)
     with paper.when(name), paper.grid(*(width or rest for _, width, _ in columns)) as g:
         g.head(*(fine_head(caption) for caption, _, _ in columns), height=9)
         with g.each(f"row in {name}"):
             g.row(*(cell for _, _, cell in columns), height=8)
-    with paper.when(note):
-        paper.add(show(note), style="填写说明", before=3)
-    if not always:
-        with paper.when(f"not {name} and not {note}"):
-            paper.add("无。", style="填写说明")
+        with g.when(note):
+            g.row(fine(show(note), len(columns)), height=7)
+    with paper.when(f"{note} and not {name}"):
+        paper.add(show(note), style="填写说明")
+    with paper.when(f"not {name} and not {note}"):
+        paper.add("无。", style="填写说明")
 
 
 def blocked(paper: Paper, title: str) -> None:
