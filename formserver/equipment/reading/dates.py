@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from formserver.equipment.reading.model import Level
-from formserver.equipment.reading.values import NO_ENTRY, NOTHING, Read, tidy
+from formserver.equipment.reading.values import NOTHING, Read, tidy
+from formserver.equipment.reading.words import NO_ENTRY
 
 _SHAPES: Final = (
     re.compile(r"(?P<y>[12][0-9]{3})年?"),

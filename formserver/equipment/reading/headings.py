@@ -10,6 +10,7 @@ from typing import Final
 
 from formserver.equipment.columns import BY_KEY, COLUMNS
 from formserver.equipment.reading.units import UNITS, fits, plain_unit
+from formserver.equipment.reading.words import OTHER_COLUMNS
 
 CERTAIN: Final = "certain"
 LIKELY: Final = "likely"
@@ -19,10 +20,6 @@ _BRACKETS: Final = re.compile(r"[(\[【〔{]([^()\[\]【】〔〕{}]*)[)\]】〕
 _TAIL: Final = re.compile(
     r"[/,，、\s]\s*([A-Za-z%°³/]{1,6}|千瓦|千伏安|千伏|伏|安|台|套|台套)$|([kKmM]?(?:W|VA|V)|[kK][wW]|KVA|kVA)$"
 )
-_NEVER: Final = tuple(
-    ["因数", "系数", "单价", "价格", "金额", "总功率", "总容量", "合计", "编码", "编号", "图片", "照片", "用电量", "能耗", "耗电", "时间段", "电话", "频率", "转速", "类别", "分类", "净值", "原值", "单位", "日均", "年运行", "运行时间"]
-)
-"""Words of columns about something else whose headings contain one of ours (功率因数, 设备编号, 设备原值)."""
 _UNIT_COLUMNS: Final = ("power_kw", "capacity_kva", "boiler_capacity", "voltage_v", "current_a")
 
 
@@ -81,7 +78,7 @@ def meaning_of(title: str) -> Meaning:
             key, rank = _NAMES[candidate]
             sure = CERTAIN
             break
-    if not key and not any(word in bare for word in _NEVER) and 1 < len(bare) <= 20:
+    if not key and not any(word in bare for word in OTHER_COLUMNS) and 1 < len(bare) <= 20:
         part = next((part for part in _PARTS if part in bare), "")
         if part and (part != "设备" or bare.endswith(part)):
             key, rank = _NAMES[part][0], _NAMES[part][1] + 50

@@ -9,10 +9,14 @@ Three steps, in one process or in several::
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
-from formserver.equipment.reading.model import OpenedList, ReadPlan, ReadTally, StatedRow
+from formserver.equipment.reading import opening, planning
+from formserver.equipment.reading.model import OpenedList, ReadPlan
+from formserver.equipment.reading.planning import headed_at
+from formserver.equipment.reading.rows import RowReader
+
+__all__ = ["RowReader", "headed_at", "open_list", "read_list", "read_rows"]
 
 
 def open_list(data: bytes, name: str) -> OpenedList:
@@ -21,29 +25,21 @@ def open_list(data: bytes, name: str) -> OpenedList:
     Raises LIST_UNREADABLE (what the file is, what to do) for anything else, for files over 20 MB and for tables over
     100,000 rows or 200 columns. Nothing is run, nothing fetched.
     """
-    raise NotImplementedError
+    return opening.open_list(data, name)
 
 
 def read_list(opened: OpenedList, remembered: ReadPlan | None = None) -> ReadPlan:
     """How each sheet is to be read: its head row, what each column means, which sheets hold no equipment and why.
 
-    A ``remembered`` plan decides where its sheet is laid out alike (same signature of headings).
+    A ``remembered`` plan decides where its sheet is laid out alike (same headings in the same places).
     """
-    raise NotImplementedError
+    return planning.propose(opened, remembered)
 
 
 def read_rows(opened: OpenedList, plan: ReadPlan, as_of: date) -> RowReader:
-    """The rows of every sheet the plan does not skip. Raises LIST_PLAN_UNFIT when plan and file do not belong together.
+    """The rows of every sheet the plan does not skip. Raises LIST_PLAN_UNFIT when plan and file do not belong together,
+    LIST_UNREADABLE while going through more than 100,000 rows.
 
     ``as_of`` is the day no date of manufacture may be later than.
     """
-    raise NotImplementedError
-
-
-class RowReader:
-    """Iterate once. ``tally`` counts what was read and what was passed over."""
-
-    tally: ReadTally
-
-    def __iter__(self) -> Iterator[StatedRow]:
-        raise NotImplementedError
+    return RowReader(opened, plan, as_of)

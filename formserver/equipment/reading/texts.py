@@ -121,6 +121,7 @@ def _separator(text: str) -> str:
 def _grid(text: str, separator: str) -> list[Sequence[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     grid: list[Sequence[str]] = []
+    wrapped = '="' in text
     try:
         for row in reader:
             if len(row) > MOST_COLUMNS:
@@ -129,9 +130,14 @@ def _grid(text: str, separator: str) -> list[Sequence[str]]:
                 )
             if len(grid) > MOST_LINES:
                 raise Unreadable("表格超过 100000 行，请拆成几个文件")
-            grid.append(row)
+            grid.append([_unwrapped(cell) for cell in row] if wrapped else row)
     except csv.Error as error:
         raise Unreadable(
             f"第 {reader.line_num} 行附近的引号没有配对，请用 Excel 或 WPS 打开后另存为 xlsx"
         ) from error
     return grid
+
+
+def _unwrapped(cell: str) -> str:
+    """``="8-18"`` is how people keep spreadsheet programs from making a date of it."""
+    return cell[2:-1] if len(cell) > 3 and cell.startswith('="') and cell.endswith('"') else cell

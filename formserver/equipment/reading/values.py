@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Final, NamedTuple
 
 from formserver.equipment.columns import Column
 from formserver.equipment.reading.model import Level
 from formserver.equipment.reading.units import HEAT, STEAM, UNITS, fits, plain_unit
+from formserver.equipment.reading.words import CHOICES, COUNTED, NO_ENTRY
 
 
 class Read(NamedTuple):
@@ -26,29 +27,11 @@ class Read(NamedTuple):
 
 
 NOTHING: Final = Read("")
-NO_ENTRY: Final = frozenset(("/", "\\", "-", "--", "—", "——", "–", "无", "不详", "未知", "不明", "n/a", "na", "null", "none", "*", "…", "空", "不适用"))  # fmt: skip
-"""What people write where nothing is to be stated."""
 _PLAIN: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
 _NUMBER: Final = re.compile(r"([+-]?[0-9]{1,12}(?:\.[0-9]{1,12})?(?:[eE][+-]?[0-9]{1,2})?)(.*)")
 _THOUSANDS: Final = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?:[^0-9]|$))")
 _BLANKS: Final = re.compile(r"\s+")
-_COUNTED: Final = {"一": "1", "二": "2", "两": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8", "九": "9", "十": "10"}  # fmt: skip
 _POLES: Final = ("2", "4", "6", "8", "10", "12", "16")
-_STATUS: Final = {
-    "在用": "在用", "使用": "在用", "使用中": "在用", "在使用": "在用", "运行": "在用", "运行中": "在用", "在运": "在用", "正常": "在用",
-    "正常使用": "在用", "正常运行": "在用", "在运行": "在用", "启用": "在用", "良好": "在用", "完好": "在用", "备用": "备用",
-    "备": "备用", "停用": "停用", "停运": "停用", "闲置": "停用", "停止使用": "停用", "封存": "停用", "未使用": "停用", "停机": "停用",
-    "已停用": "停用", "已拆除": "已拆除", "拆除": "已拆除", "报废": "已拆除", "已报废": "已拆除", "已拆": "已拆除", "已淘汰": "已拆除",
-}  # fmt: skip
-_FUEL: Final = {
-    "煤": "煤", "燃煤": "煤", "原煤": "煤", "烟煤": "煤", "无烟煤": "煤", "油": "油", "燃油": "油", "柴油": "油", "轻油": "油", "重油": "油",
-    "气": "气", "燃气": "气", "天然气": "气", "煤气": "气", "液化气": "气", "沼气": "气", "生物质": "生物质", "生物质颗粒": "生物质",
-    "木柴": "生物质", "秸秆": "生物质", "电": "电", "电加热": "电", "电力": "电", "其他": "其他", "其它": "其他",
-}  # fmt: skip
-_GRADE: Final = {
-    "1": "1级", "2": "2级", "3": "3级", "一": "1级", "二": "2级", "三": "3级", "i": "1级", "ii": "2级", "iii": "3级",
-    "无标识": "无标识", "无": "无标识", "没有": "无标识",
-}  # fmt: skip
 
 
 def tidy(text: str) -> str:
@@ -194,7 +177,7 @@ class _Counts:
         if bare.lower() in NO_ENTRY:
             return NOTHING
         counted = next(
-            (digit + bare[len(word) :] for word, digit in _COUNTED.items() if bare.startswith(word)), bare
+            (digit + bare[len(word) :] for word, digit in COUNTED.items() if bare.startswith(word)), bare
         )
         number = _amount(counted, self._column.key, "")
         whole = number is not None and number == number.to_integral_value()
@@ -213,7 +196,7 @@ def _poles(text: str) -> Read:
     if bare in NO_ENTRY:
         return NOTHING
     digits = bare.rstrip("p极级")
-    digits = _COUNTED.get(digits, digits)
+    digits = COUNTED.get(digits, digits)
     digits = digits.removesuffix(".0")
     if digits in _POLES:
         return Read(digits)
@@ -224,7 +207,7 @@ def _poles(text: str) -> Read:
 class _Choices:
     def __init__(self, column: Column) -> None:
         self._column = column
-        self._words: Mapping[str, str] = {"status": _STATUS, "fuel": _FUEL, "label_grade": _GRADE}[column.key]
+        self._words = CHOICES[column.key]
 
     def __call__(self, text: str) -> Read:
         column = self._column
