@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from formserver.equipment.columns import BY_KEY, COLUMNS
 from formserver.equipment.lists_errors import LIST_COLUMNS
-from formserver.equipment.reading.model import Heading, OpenedList, OpenedSheet, ReadPlan, SheetPlan
-from formserver.equipment.reading.reader import read_list
+from formserver.equipment.reading.model import Heading, OpenedList, ReadPlan, SheetPlan
+from formserver.equipment.reading.planning import headed_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,6 @@ def missing_of(plan: ReadPlan) -> tuple[Missing, ...]:
         return (Missing("", "", True, "没有选择要读取的工作表，请至少保留一张。"),)
     found: list[Missing] = []
     for sheet in read:
-        if not sheet.head_row:
-            text = f"工作表“{sheet.title}”没有找到表头，请填写表头所在的行号，或者不读这张表。"
-            found.append(Missing(sheet.title, "表头", True, text))
-            continue
         keys = {heading.key for heading in sheet.headings if heading.key}
         lacking = [one.key for one in COLUMNS if one.required and one.key not in keys]
         found.extend(_missing(sheet.title, key, keys) for key in lacking)
@@ -64,13 +60,13 @@ def twice_of(plan: ReadPlan) -> tuple[str, ...]:
     return tuple(found)
 
 
-def typed_heads(plan: ReadPlan, form: Mapping[str, str]) -> dict[str, int]:
-    """Head rows a person typed that differ from the plan's, by sheet title."""
+def typed_heads(plan: ReadPlan, form: Mapping[str, str]) -> dict[int, int]:
+    """Head rows a person typed that differ from the plan's, by place of the sheet; 0: the sheet has no head."""
     heads = {}
     for place, sheet in enumerate(plan.sheets):
         row = _row_number(form.get(f"head-{place}", ""))
-        if row and row != sheet.head_row and not _is_skipped(place, sheet, form):
-            heads[sheet.title] = row
+        if row is not None and row != sheet.head_row and not _is_skipped(place, sheet, form):
+            heads[place] = row
     return heads
 
 
@@ -80,7 +76,8 @@ def fresh_heads(plan: ReadPlan, form: Mapping[str, str]) -> frozenset[int]:
         place
         for place, sheet in enumerate(plan.sheets)
         if not _is_skipped(place, sheet, form)
-        and _row_number(form.get(f"head-{place}", "")) != _row_number(form.get(f"shown-{place}", ""))
+        and _row_number(form.get(f"head-{place}", ""))
+        not in (None, _row_number(form.get(f"shown-{place}", "")))
     )
 
 
@@ -101,36 +98,24 @@ def changed(before: ReadPlan, after: ReadPlan) -> bool:
     return _essence(before.sheets) != _essence(after.sheets)
 
 
-def replanned(opened: OpenedList, plan: ReadPlan, heads: Mapping[str, int]) -> ReadPlan:
-    """The plan with these rows as heads, by sheet title: what stands above them is not looked at.
+def replanned(opened: OpenedList, plan: ReadPlan, heads: Mapping[int, int]) -> ReadPlan:
+    """The plan with these rows as heads, by place of the sheet; ``opened`` may hold the first rows only.
 
-    Raises LIST_COLUMNS where a sheet has no such row, or nothing in it looks like a head.
+    Raises LIST_COLUMNS where a sheet has no such row among them.
     """
-    cut = replace(opened, sheets=tuple(_cut(sheet, heads.get(sheet.title, 0)) for sheet in opened.sheets))
-    proposed = {sheet.title: sheet for sheet in read_list(cut).sheets}
-    sheets = []
-    for sheet in plan.sheets:
-        row = heads.get(sheet.title)
-        if row is None:
-            sheets.append(sheet)
-            continue
-        found = proposed.get(sheet.title)
-        if found is None or found.head_row != row:
+    for place, row in heads.items():
+        sheet, before = opened.sheets[place], plan.sheets[place]
+        above = sheet.first_row - 1
+        if row > above + len(sheet.grid) or 0 < row <= above:
+            last = above + len(sheet.grid)
             raise LIST_COLUMNS(
-                what=f"工作表“{sheet.title}”的第 {row} 行不像表头，请看一看原件中表头在第几行。"
+                what=f"工作表“{sheet.title}”的表头要在第 {above + 1} 至 {last} 行之间，没有表头填 0。"
             )
-        rows = max(0, sheet.rows + sheet.head_row - row)
-        sheets.append(replace(found, rows=rows, skip=False, why=""))
-    return replace(plan, sheets=tuple(sheets))
-
-
-def _cut(sheet: OpenedSheet, head_row: int) -> OpenedSheet:
-    """The sheet from a row on; as it is for 0."""
-    above = head_row - sheet.first_row
-    if head_row < 1 or above <= 0:
-        return sheet
-    merged = [(a - above, b, c - above, d) for a, b, c, d in sheet.merged if a >= above]
-    return replace(sheet, grid=sheet.grid[above:], first_row=head_row, merged=merged)
+        end = max(before.head_row, above) + before.rows
+        made = headed_at(opened, plan, place, row)
+        found = replace(made.sheets[place], rows=max(0, end - max(row, above)), skip=False, why="")
+        plan = replace(made, sheets=(*made.sheets[:place], found, *made.sheets[place + 1 :]))
+    return plan
 
 
 def _essence(sheets: Sequence[SheetPlan]) -> list[tuple[bool, int, tuple[str, ...]]]:
@@ -142,9 +127,9 @@ def _is_skipped(place: int, sheet: SheetPlan, form: Mapping[str, str]) -> bool:
     return form.get(f"read-{place}") != "1" if f"shown-{place}" in form else sheet.skip
 
 
-def _row_number(text: str) -> int:
+def _row_number(text: str) -> int | None:
     text = text.strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else None
 
 
 def _typed_heading(heading: Heading, typed: str | None) -> Heading:

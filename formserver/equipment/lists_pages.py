@@ -124,7 +124,12 @@ def sheets_of(plan: ReadPlan | None) -> list[tuple[str, str]]:
     return [
         (sheet.title, sheet.why or "没有读取。")
         if sheet.skip
-        else (sheet.title, f"表头在第 {sheet.head_row} 行，其下 {sheet.rows} 行。")
+        else (
+            sheet.title,
+            f"表头在第 {sheet.head_row} 行，其下 {sheet.rows} 行。"
+            if sheet.head_row
+            else f"没有表头，{sheet.rows} 行。",
+        )
         for sheet in plan.sheets
     ]
 

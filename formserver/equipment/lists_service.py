@@ -192,8 +192,8 @@ class Lists:
         """The first rows of the file of a list one has got. Raises LIST_UNREADABLE."""
         return self._files.head(one.source_sha256, one.filename)
 
-    def with_heads(self, one: EquipmentList, plan: ReadPlan, heads: Mapping[str, int]) -> ReadPlan:
-        """The plan with other rows as heads of sheets, by title. Raises LIST_UNREADABLE, LIST_COLUMNS (no such row)."""
+    def with_heads(self, one: EquipmentList, plan: ReadPlan, heads: Mapping[int, int]) -> ReadPlan:
+        """The plan with other rows as heads of sheets, by place. Raises LIST_UNREADABLE, LIST_COLUMNS (no such row)."""
         return replanned(self.head_of(one), plan, heads)
 
     def confirm(self, actor: Actor, list_id: str, plan: ReadPlan, *, remember: bool = True) -> EquipmentList:

@@ -1,0 +1,110 @@
+"""Columns nobody knows are asked for; what was confirmed is remembered for the enterprise; heads can be moved."""
+
+from __future__ import annotations
+
+from tests.support.lists import MOTOR, PUMP, own_file, template_file, upload, work
+from tests.support.website import Website, fields, texts
+from tests.support.workbooks import sheet
+
+FORM = "//form[@data-columns]"
+KEYS = {"key-0-0": "name", "key-0-1": "model", "key-0-2": "made", "key-0-3": "quantity", "key-0-4": "status"}
+
+
+def test_unknown_headings_are_asked_and_nothing_is_checked_before(site: Website):
+    answer = upload(site, own_file([MOTOR, PUMP]), title="自有表头")
+    assert answer.location.endswith("/columns")
+    assert work(site) == 0
+    client = site.client("chen")
+    page = client.get(answer.location)
+    assert "铭牌所写型号" in page.text
+    assert "缺少“设备型号”" in page.text
+    looked = client.post(answer.location, data=fields(page.text, FORM, action="look", **KEYS))
+    assert looked.status_code == 200
+    assert "缺少“设备型号”" not in looked.text
+    assert "Y160M-4" in texts(looked, "//*[@data-preview]")[0]
+    done = client.post(answer.location, data=fields(looked.text, FORM, action="confirm"))
+    assert done.status_code == 302
+    assert work(site) == 1
+    assert "已识别" in client.get(done.location).text
+
+
+def test_without_the_model_nothing_begins_and_the_choices_stay(site: Website):
+    address = upload(site, own_file([MOTOR])).location
+    client = site.client("chen")
+    page = client.get(address).text
+    chosen = fields(page, FORM, action="confirm", **{**KEYS, "key-0-1": "", "key-0-2": "remark"})
+    refused = client.post(address, data=chosen)
+    assert refused.status_code == 422
+    assert "型号" in texts(refused, "//*[@data-error-summary]")[0]
+    assert fields(refused.text, FORM)["key-0-2"] == "remark"
+    twice = client.post(address, data=fields(page, FORM, action="confirm", **{**KEYS, "key-0-2": "model"}))
+    assert twice.status_code == 422
+    assert "只能选一列" in twice.text
+    assert work(site) == 0
+
+
+def test_what_was_confirmed_is_remembered_for_the_enterprise_alone(site: Website):
+    firm = {"enterprise": "川西水泥有限公司", "enterprise_id": site.enterprise.id}
+    client = site.client("chen")
+    first = upload(site, own_file([MOTOR]), title="第一次", **firm)
+    page = client.get(first.location).text
+    done = client.post(first.location, data=fields(page, FORM, action="confirm", remember="1", **KEYS))
+    assert done.status_code == 302
+    second = upload(site, own_file([PUMP, MOTOR, PUMP]), title="第二次", **firm)
+    assert "/columns" not in second.location
+    shown = client.get(second.location)
+    assert "沿用这家企业上一次确认的结果" in shown.text
+    assert f"{second.location}/columns" in shown.text
+    assert upload(site, own_file([MOTOR]), title="没有企业").location.endswith("/columns")
+    work(site)
+
+
+def test_columns_can_be_changed_after_the_check_until_somebody_has_spoken(site: Website):
+    address = upload(site, template_file([MOTOR, PUMP]), title="改列").location
+    work(site)
+    client = site.client("chen")
+    page = client.get(f"{address}/columns").text
+    posted = fields(page, FORM, action="confirm")
+    name = next(key for key, value in posted.items() if value == "made")
+    posted[name] = ""
+    assert client.post(f"{address}/columns", data=posted).status_code == 302
+    assert work(site) == 1
+    rows = site.context.service(__import__("formserver.equipment.lists_service", fromlist=["Lists"]).Lists)
+    assert rows.page(site.actor("chen"), address.split("/")[-1]).one.counts["rows"] == 2
+
+
+def test_the_head_can_be_moved_to_another_row(site: Website):
+    data = sheet(
+        [
+            ["设备名称", "设备型号", "数量", "使用状态"],
+            ["下面才是今年的表", "", "", ""],
+            ["型号", "名称", "台数", "状态"],
+            ["Y160M-4", "三相异步电动机", "2", "在用"],
+        ]
+    )
+    address = upload(site, data, title="两个表头").location
+    client = site.client("chen")
+    columns = address if address.endswith("/columns") else f"{address}/columns"
+    page = client.get(columns).text
+    moved = client.post(columns, data=fields(page, FORM, action="look", **{"head-0": "3"}))
+    assert moved.status_code == 200
+    typed = fields(moved.text, FORM)
+    assert (typed["head-0"], typed["shown-0"]) == ("3", "3")
+    assert (typed["key-0-0"], typed["key-0-1"]) == ("model", "name")
+    none = client.post(columns, data=fields(page, FORM, action="look", **{"head-0": "4000"}))
+    assert none.status_code == 422
+    assert "第 4000 行" in none.text
+    assert client.post(columns, data=fields(moved.text, FORM, action="confirm")).status_code == 302
+    assert work(site) >= 1
+
+
+def test_the_preview_alone_changes_nothing(site: Website):
+    address = upload(site, own_file([MOTOR]), title="预览").location
+    client = site.client("chen")
+    page = client.get(address).text
+    part = client.post(f"{address}/preview", data=fields(page, FORM, **KEYS))
+    assert part.status_code == 200
+    assert "<html" not in part.text
+    assert "Y160M-4" in part.text
+    assert client.post(f"{address}/preview", data={}).status_code in (400, 403)
+    assert fields(client.get(address).text, FORM)["key-0-1"] == ""
