@@ -33,7 +33,8 @@ class Attributes:
 NOTHING: Final = Attributes()
 
 _TRIGGER = re.compile(
-    r"KW|千瓦|千伏|伏|\dV|\d *K?V|极|\d *P|IP|[BV] *\d|HZ|R/MIN|RPM|转|[台套只件]|DYN|YYN|YD"
+    r"KW|千瓦|千伏|伏|\dV|\d *K?V|极|\d *P|IP|[BV] *\d|HZ|R/MIN|RPM|转|[台套只件左右顺逆级°]"
+    r"|EX|DII|Y,?[ND]|D,?Y"
 )
 _NUMBER = r"\d+(?:\.\d+)?"
 _BEFORE = r"[\s,/(-]*(?<![\d.])"
@@ -50,7 +51,13 @@ _MOUNTING = re.compile(
 )
 _BESIDES = re.compile(
     r"[\s,/(-]*(?<![\dA-Z.])\d+(?:\.\d+)?\s*(?:HZ|R/MIN|RPM|转/分)(?:\s*\))?|[\s,/(-]*(?<![\d.])\d+\s*[台套只件]"
+    r"|[\s,/(-]*[左右顺逆]旋?\s*\d{1,3}\s*[°度]?|[\s,/(-]*\d{1,3}\s*°|[\s,/(-]*(?<![A-Z0-9])[ABEFH]\s*级"
 )
+_EXPLOSION = re.compile(
+    r"[\s,/(-]*(?:EX\s*D?\s*E?\s*I{0,2}\s*[ABC]?\s*(?:T[1-6])?|D\s*E?\s*II\s*[ABC]\s*T[1-6])"
+    r"(?:\s*G[BC])?(?:\s*\))?(?![A-Z0-9])"
+)
+_KVA_BEFORE_KV = re.compile(r"(?<=\d)\s*(?:KVA|千伏安)[\s,-]*(?=\d)")
 _KVA_UNIT = re.compile(r"(?<=\d)\s*(?:KVA|千伏安)")
 _KV_UNIT = re.compile(r"(?<=\d)\s*(?:KV|千伏)(?!A)")
 _KVA = re.compile(_BEFORE + rf"{_NUMBER}\s*(?:KVA|千伏安)(?:\s*\))?")
@@ -64,7 +71,7 @@ def take_out(text: str, kind: str, found: Attributes) -> tuple[str, Attributes]:
         return text, found
     powers, volts, poles = list(found.powers), list(found.volts), list(found.poles)
     if kind == "transformer":
-        text = _KVA_UNIT.sub("", text)
+        text = _KVA_UNIT.sub("", _KVA_BEFORE_KV.sub("/", text))
         text = _KV_UNIT.sub("", text)
         text = _VECTOR_GROUP.sub("", text)
     else:
@@ -95,7 +102,7 @@ def take_out(text: str, kind: str, found: Attributes) -> tuple[str, Attributes]:
     text = (_POLES_OF_MOTOR if kind == "motor" else _POLES).sub(pole, text)
     text = _BESIDES.sub(" ", _PROTECTION.sub(" ", text))
     if kind == "motor":
-        text = _MOUNTING.sub(" ", text)
+        text = _MOUNTING.sub(" ", _EXPLOSION.sub(" ", text))
     return text, Attributes(tuple(powers), tuple(volts), tuple(poles))
 
 

@@ -79,7 +79,9 @@ def _keys(item: Item, canon: str, grammar: Grammar) -> Iterable[str]:
         text = part.text
         if canon in ("motor_frame", "motor_suffix", "series_only"):
             motors = read_motors(text, grammar)
-            yield key_of(text, motors[0]) if motors else text
+            yield from (key_of(text, motor) for motor in motors)
+            if not motors:
+                yield text
         elif canon == "transformer":
             readings = read_transformers(text, grammar)
             yield key_of(text, readings[0]) if readings else text

@@ -17,7 +17,7 @@ from formserver.equipment.matching.canon_grammar import Grammar
 
 _POLES: Final = frozenset(str(n) for n in POLES if n <= 16)
 _TAIL = re.compile(r"(-?)(\d{0,3})(?:-(\d{1,2}))?(\D.*)?")
-_AHEAD = re.compile(r"-(WF|WTH|TH|W|F)1?-?(?=\d)")
+_AHEAD = re.compile(r"-(WF|WTH|TH|W|F)(?:1(?=-))?-?(?=\d)")
 _LETTERS: Final = ("S", "M", "L")
 _DOUBLED = re.compile(r"^(Y[A-Z]*\d?)-Y(?=\d)")
 
@@ -41,11 +41,7 @@ class Motor:
     @property
     def key(self) -> str:
         """As tables of models name it."""
-        return self.key_with(self.poles)
-
-    def key_with(self, poles: int | None) -> str:
-        """The key with other poles."""
-        return self.size if poles is None else f"{self.size}-{poles}"
+        return self.size if self.poles is None else f"{self.size}-{self.poles}"
 
     @property
     def canonical(self) -> str:
@@ -97,7 +93,10 @@ def _tails(
         return []
     hyphen, first, second, suffix = match[1], match[2], match[3], match[4] or ""
     splits: list[tuple[str, str]] = []
-    if second is not None:
+    able = cores.get(frame + letter, frozenset())
+    if second is not None and hyphen and first in _POLES and first not in able:
+        splits, suffix = [("", first)], f"-{second}{suffix}"  # poles, then something unknown
+    elif second is not None:
         splits = [(first, second)]
     elif not first:
         splits = [("", "")]
@@ -105,7 +104,6 @@ def _tails(
         splits = [("", first), (first, "")] if first not in _POLES else [("", first)]
     else:
         splits = [("", first), (first[:1], first[1:])]
-    able = cores.get(frame + letter, frozenset())
     found = []
     for core, poles in splits:
         if (core and core not in able) or (poles and poles not in _POLES):

@@ -24,6 +24,7 @@ _BOILER = re.compile(
 _CAPACITY = re.compile(r"(\d+(?:\.\d+)?)\s*(T/H|吨|蒸吨|蒸汽吨|T|MW|兆瓦|KW|千瓦|万大卡)?")
 _STEAM_WORDS: Final = ("蒸汽", "蒸吨")
 _FUEL_WORDS: Final = (
+    ("other", ("余热", "电加热", "电热", "电锅炉", "电极", "电蒸汽")),
     ("biomass", ("生物质", "秸秆", "木屑", "成型燃料")),
     ("coal", ("燃煤", "煤粉", "链条炉", "煤")),
     ("oilgas", ("燃油", "燃气", "油气", "天然气", "煤气", "沼气", "液化气", "柴油", "重油", "气", "油")),
@@ -57,16 +58,17 @@ class Boiler:
 
 @dataclass(frozen=True, slots=True)
 class Welder:
-    """``amp`` None where no current is written."""
+    """``amp`` None where no current is written. ``suffix`` is what the grammar does not know, ``written`` then the whole."""
 
     series: str
     amp: int | None
     suffix: str = ""
+    written: str = ""
 
     @property
     def canonical(self) -> str:
         """See the module."""
-        return f"{self.series}-{self.amp}{self.suffix}" if self.amp is not None else self.series
+        return self.written or (self.series if self.amp is None else f"{self.series}-{self.amp}")
 
 
 def read_fan(text: str) -> Fan | None:
@@ -79,9 +81,9 @@ def read_fan(text: str) -> Fan | None:
         return Fan(series, "")
     found = _MARKED_NO.search(rest) or _LAST_NO.search(rest)
     if found is None:
-        return Fan(series, "") if _DESIGN.fullmatch(rest) else None
+        return Fan(series, "") if rest[0] in "-N(IV" else None
     if not _DESIGN.fullmatch(rest[: found.start()]):
-        return None
+        return Fan(series, "") if rest[0] in "-N(IV" else None
     return Fan(series, found[1] + found[2])
 
 
@@ -91,9 +93,13 @@ def read_welder(text: str, series: frozenset[str]) -> Welder | None:
         if text == one:
             return Welder(one, None)
         if text.startswith(one):
-            match = re.fullmatch(r"-?(\d{2,4})A?(?!\d)(.*)", text[len(one) :])
+            rest = text[len(one) :]
+            match = re.fullmatch(r"-?(\d{2,4})A?(?![\d])(.*)", rest)
             if match:
-                return Welder(one, int(match[1]), match[2])
+                return Welder(one, int(match[1]), match[2], text if match[2] else "")
+            derived = re.fullmatch(r"([0-9A-Z])-(\d{2,4})A?(?!\d).*", rest)
+            if derived:
+                return Welder(one, int(derived[2]), derived[1], text)
     return None
 
 
@@ -127,9 +133,12 @@ def read_boiler(text: str, name: str, capacity: str, fuel: str, grammar: Grammar
 
 @lru_cache(maxsize=4096)
 def fuel_of(words: str) -> str:
-    """coal, oilgas or biomass, empty where the words name none (电 is none of them)."""
+    """coal, oilgas, biomass or other, empty where the words name none. Oil that carries heat is no fuel."""
+    words = words.strip().replace("导热油", "").replace("热油", "")
     if not words:
         return ""
+    if words in ("电", "其他"):
+        return "other"
     for fuel, known in _FUEL_WORDS:
         if any(word in words for word in known):
             if fuel == "coal" and any(word in words for word in _NOT_COAL):

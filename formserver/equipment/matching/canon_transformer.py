@@ -12,8 +12,9 @@ from decimal import Decimal
 from formserver.equipment.matching.canon_grammar import Grammar
 
 _REST = re.compile(
-    r"(-?M[A-Z]?(?![A-Z]))?-?(?:([1-9]\d{0,5}(?:\.\d+)?))?(?:[/-](\d{1,3}(?:\.\d+)?))?((?:[/-]0\.\d+)?)(.*)"
+    r"(-?M(?:\.?[A-Z])?(?![A-Z]))?-?(?:([1-9]\d{0,5}(?:\.\d+)?))?(?:[/-](\d{1,3}(?:\.\d+)?))?((?:[/-]0\.\d+)?)(.*)"
 )
+_HEAD = re.compile(r"[A-Z]+(?:\(B\))?(\d*)(?=(.?))")
 _LEAST, _MOST = Decimal(5), Decimal(500000)
 _HIGHEST_KV = Decimal(1000)
 
@@ -45,8 +46,11 @@ def plain(value: Decimal) -> str:
 def read_transformers(text: str, grammar: Grammar) -> tuple[Transformer, ...]:
     """Every reading with a known series, the one with the longest series first."""
     found: list[Transformer] = []
+    head = _HEAD.match(text)
+    # one or two digits with more to come are the number of the series: S19-400 is no S1 of 9 kVA
+    whole = head[0] if head and len(head[1]) < 3 and head[2] not in ("/", "") else ""
     for series in grammar.transformer_series:
-        if text.startswith(series):
+        if text.startswith(series) and (not whole or series == whole):
             made = _read(series, text[len(series) :])
             if made is not None:
                 found.append(made)

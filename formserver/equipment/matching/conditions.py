@@ -78,7 +78,7 @@ def ask(rule: Compiled, facts: Facts, text: str, reading: Reading, tables: Table
         if not _motor(terms, facts, reading, tables, missing, doubts):
             return None
     elif isinstance(reading, Transformer):
-        canonical = _with_capacity(reading, facts).canonical
+        canonical = reading.canonical
         if not _transformer(terms, facts, reading, missing, doubts):
             return None
     elif isinstance(reading, Fan):
@@ -90,7 +90,7 @@ def ask(rule: Compiled, facts: Facts, text: str, reading: Reading, tables: Table
             return None
     elif isinstance(reading, Welder):
         canonical = reading.canonical
-        if not _welder(terms, facts, reading, missing, doubts):
+        if not _welder(terms, reading, missing, doubts):
             return None
     elif rule.rule.canon == "series_only":
         wanted = "capacity_kva" if rule.rule.category == "transformer" else "model"
@@ -167,8 +167,6 @@ def _motor(
     doubts: list[tuple[str, str]],
 ) -> bool:
     poles = motor.poles
-    if poles is None and len(facts.poles) == 1:
-        poles = facts.poles[0]
     if terms.frame_mm and not _within(Decimal(motor.frame), terms.frame_mm):
         return False
     if poles is None and (terms.poles or terms.models_table or terms.not_in_tables):
@@ -176,7 +174,7 @@ def _motor(
             return False
         missing.append("poles")
         return True
-    key = motor.key_with(poles)
+    key = motor.key
     if terms.poles and poles not in terms.poles:
         return False
     if any(key in tables.get(name, ()) for name in terms.not_in_tables):
@@ -188,8 +186,8 @@ def _motor(
         if not all(any(_near(power, one) for one in listed) for power in facts.powers):
             printed = "、".join(plain(one) for one in listed)
             doubts.append(("C12", f"目录中{key}为{printed}kW，所填{plain(facts.powers[0])}kW"))
-    if motor.poles is not None and facts.poles and motor.poles not in facts.poles:
-        doubts.append(("C12", f"型号为{motor.poles}极，所填{facts.poles[0]}极"))
+    if facts.poles and poles not in facts.poles:
+        doubts.append(("C12", f"型号为{poles}极，所填{facts.poles[0]}极"))
     return True
 
 
@@ -208,16 +206,10 @@ def _near(stated: Decimal, listed: Decimal) -> bool:
     return abs(stated - listed) <= max(listed * _TOLERANCE, _LEAST_TOLERANCE)
 
 
-def _with_capacity(transformer: Transformer, facts: Facts) -> Transformer:
-    if transformer.kva is None and facts.kva is not None:
-        return Transformer(transformer.series, facts.kva, transformer.kv, transformer.suffix)
-    return transformer
-
-
 def _transformer(
     terms: Terms, facts: Facts, transformer: Transformer, missing: list[str], doubts: list[tuple[str, str]]
 ) -> bool:
-    kva = transformer.kva if transformer.kva is not None else facts.kva
+    kva = transformer.kva
     kv = transformer.kv if transformer.kv is not None else _kilovolts(facts)
     if terms.kv_in and kv is not None and kv not in terms.kv_in:
         return False
@@ -233,8 +225,8 @@ def _transformer(
             return False
         if (terms.kva_in and kva not in terms.kva_in) or kva in terms.kva_not_in:
             return False
-    if transformer.kva is not None and facts.kva is not None and transformer.kva != facts.kva:
-        doubts.append(("C12", f"型号为{plain(transformer.kva)}kVA，所填{plain(facts.kva)}kVA"))
+    if kva is not None and facts.kva is not None and kva != facts.kva:
+        doubts.append(("C12", f"型号为{plain(kva)}kVA，所填{plain(facts.kva)}kVA"))
     if transformer.suffix:
         doubts.append(("C05", f"型号后有{transformer.suffix}，目录未列"))
     return True
@@ -280,14 +272,11 @@ def _boiler(terms: Terms, boiler: Boiler, missing: list[str], doubts: list[tuple
     return True
 
 
-def _welder(
-    terms: Terms, facts: Facts, welder: Welder, missing: list[str], doubts: list[tuple[str, str]]
-) -> bool:
-    amp = Decimal(welder.amp) if welder.amp is not None else facts.amp
+def _welder(terms: Terms, welder: Welder, missing: list[str], doubts: list[tuple[str, str]]) -> bool:
     if terms.amp is not None:
-        if amp is None:
+        if welder.amp is None:
             missing.append("current_a")
-        elif not _within(amp, terms.amp):
+        elif not _within(Decimal(welder.amp), terms.amp):
             return False
     if welder.suffix:
         doubts.append(("C05", f"型号后有{welder.suffix}，目录未列"))

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
+
+from formserver.equipment.matching.judging_patterns import pattern_fault
 
 Range = tuple[Decimal, Decimal]
 Pattern = re.Pattern[str]
@@ -15,8 +18,6 @@ CANONS: Final = (
     *("motor_frame", "motor_suffix", "series_only", "transformer"),
     *("fan", "boiler", "welder_amp", "generic", "name"),
 )
-_LONGEST_PATTERN: Final = 4000
-_MOST_OPEN: Final = 5
 _NEEDS: Final = {
     "motor_frame": ("series",),
     "motor_suffix": ("series",),
@@ -148,62 +149,19 @@ def _pattern(terms: Mapping[str, Any], key: str) -> Pattern | None:
     if key not in terms:
         return None
     text = terms[key]
-    fault = pattern_fault(text)
+    fault = _fault(text) if key == "pattern" else ""
     if fault:
         raise RuleFault(f"{key} {fault}")
-    return re.compile(text, re.ASCII)
-
-
-def pattern_fault(text: str) -> str:
-    """What is wrong with a pattern, empty where nothing is. A repetition without an end inside another one, or too many
-    of them in a row, may take for ever on a hostile model and is refused."""
-    if len(text) > _LONGEST_PATTERN:
-        return f"长 {len(text)} 个字符，最多 {_LONGEST_PATTERN} 个"
     try:
-        compiled = re.compile(text, re.ASCII)
+        return re.compile(text, re.ASCII)
     except (re.error, OverflowError, RecursionError) as problem:
-        return f"写法有误：{problem}"
-    if re.search(r"\\[1-9]|\(\?P=", text):
-        return "不能引用前面的分组"
-    if any(most > _MOST_OPEN for most in _open_repeats(text)):
-        return f"同一支中不定次数的重复最多 {_MOST_OPEN} 处"
-    if _nested(text):
-        return "不能在不定次数的重复里再写重复"
-    if compiled.fullmatch("") is not None:
-        return "连空的型号也会命中"
-    return ""
+        raise RuleFault(f"{key} 写法有误：{problem}") from None
 
 
-def _tokens(text: str) -> Iterable[str]:
-    """The pattern without escapes and classes, which stand as ``.``: only its structure."""
-    return re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "\x00", text)
-
-
-def _open_repeats(text: str) -> list[int]:
-    """How many repetitions without an end each alternative has at most."""
-    structure = "".join(_tokens(text))
-    return [len(re.findall(r"[*+]|\{\d*,\}", branch)) for branch in structure.split("|")]
-
-
-def _nested(text: str) -> bool:
-    structure = "".join(_tokens(text))
-    opened: list[bool] = []  # per open bracket: whether a repetition stands inside
-    at = 0
-    while at < len(structure):
-        character = structure[at]
-        if character == "(":
-            opened.append(False)
-        elif character == ")" and opened:
-            inside = opened.pop()
-            repeated = re.match(r"[*+]|\{\d*,\d*\}|\{\d{2,}\}", structure[at + 1 :])
-            if inside and repeated:
-                return True
-            if opened and (inside or repeated):
-                opened[-1] = True
-        elif opened and character in "*+{":
-            opened[-1] = True
-        at += 1
-    return False
+@lru_cache(maxsize=4096)
+def _fault(text: str) -> str:
+    """See :func:`pattern_fault`; libraries are built again and again from the same patterns."""
+    return pattern_fault(text)
 
 
 def check_terms(canon: str, terms: Mapping[str, Any]) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
 from formserver.equipment.matching.model import CATEGORY_WORDS, Finding, Verdict
 
+_NUMBERED: Final = re.compile(r"[0-9][0-9.～/-]*")
 _MISSING: Final[Mapping[str, str]] = {
     "model": "型号",
     "name": "设备名称",
@@ -45,7 +47,7 @@ def explain_nothing(category: str, canonical: str) -> str:
 def explain_rule(finding: Finding, why: str, as_of: date) -> str:
     """What the deciding rule says. ``why`` is the condition it stumbled over."""
     what = finding.canonical or finding.matched or CATEGORY_WORDS[finding.category]
-    basis = f"{finding.catalogue}{finding.seq}"
+    basis = _basis(finding)
     said = f"（{finding.evidence}）" if finding.evidence else ""
     if finding.verdict == Verdict.ELIMINATED:
         return f"{what}列入{basis}{said}，{_deadline(finding)}。"
@@ -65,6 +67,16 @@ def explain_rule(finding: Finding, why: str, as_of: date) -> str:
         if code in _DOUBTS and not (why and code in ("C07", "C05") and len(finding.reasons) == 1)
     ]
     return f"{what}对应{basis}{said}：{'；'.join(dict.fromkeys(parts))}。"
+
+
+def _basis(finding: Finding) -> str:
+    if not finding.seq or finding.seq == "—":
+        return finding.catalogue
+    return (
+        f"{finding.catalogue}第{finding.seq}项"
+        if _NUMBERED.fullmatch(finding.seq)
+        else f"{finding.catalogue}（{finding.seq}）"
+    )
 
 
 def _deadline(finding: Finding) -> str:

@@ -25,6 +25,7 @@ _HYPHENS: Final = str.maketrans(
 _HALF = re.compile(r"(\d)\s*½")
 _HALF_IN_FULL = re.compile(r"(\d)\s+1/2(?=\s*B)", re.IGNORECASE)
 _CHINESE_ONE = re.compile(r"(?<=[A-Za-z0-9)])\s*一\s*(?=[A-Za-z0-9(])")
+_BLANK_BETWEEN = re.compile(r"(?<=\d)\s+(?=\d)")
 _SMALL_X = re.compile(r"(?<=\d)\s*x\s*(?=\d)", re.IGNORECASE)
 _SMALL_L = re.compile(r"(?<=[A-Z0-9/-])l(?=[0-9/-]|\s*(?:$|[+、;]))")
 _SEPARATOR = re.compile(r"[+、;\n\r]|[配带]|,(?=\s*[A-Za-z])")
@@ -130,7 +131,7 @@ def _settle(text: str, kind: str) -> tuple[str, Attributes, bool]:
         before = text
         text, attributes = take_out(text, kind, attributes)
         if not _PLAIN.fullmatch(text):
-            text = _delete(text)
+            text = _delete(_BLANK_BETWEEN.sub("-", text))
         if kind == "motor":
             text = _JO_ROMAN.sub(lambda m: str(len(m[1])), text)
             fixed = _ZZJ_ZERO.sub("ZZJO", _J_ZERO.sub(r"\1O", text)) if "J" in text else text

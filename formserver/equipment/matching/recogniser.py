@@ -56,6 +56,8 @@ _NO_MODEL: Final = frozenset(
     ]
 )
 _SEVERAL: Final = "C09"
+_UNLISTED: Final = frozenset(("C02", "C05", "C06"))
+"""Reasons of rules about what no line names: such a finding points to a line only where the model itself stands there."""
 
 
 class Said:
@@ -162,7 +164,7 @@ class Recogniser:
             if motors:
                 chosen = self._choose(motors, facts, shelf)
                 ambiguous = len(chosen) > 1
-                for motor in chosen:
+                for motor in (_completed(one, facts) for one in chosen):
                     rules = shelf.suffixes if motor.suffix else shelf.frames
                     meets += [(rule, motor) for rule in rules.get(motor.series, ())]
         if shelf.series and text in shelf.series and not (shelf.transformers and facts.kva is not None):
@@ -172,6 +174,8 @@ class Recogniser:
         if shelf.fans and (fan := read_fan(text)) and fan.series in shelf.fans:
             meets += [(rule, fan) for rule in shelf.fans[fan.series]]
         if shelf.welders and (welder := read_welder(text, shelf.welder_series)):
+            if welder.amp is None and facts.amp is not None:
+                welder = replace(welder, amp=int(facts.amp))
             meets += [(rule, welder) for rule in shelf.welders[welder.series]]
         if shelf.boilers:
             boiler = read_boiler(text, facts.name, equipment.boiler_capacity, equipment.fuel, self._grammar)
@@ -222,6 +226,8 @@ class Recogniser:
             return []
         agree = [one for one in readings if facts.kva is not None and one.kva == facts.kva]
         reading: Transformer = (agree or list(readings))[0]
+        if reading.kva is None and facts.kva is not None:
+            reading = replace(reading, kva=facts.kva)
         return [(rule, reading) for rule in shelf.transformers.get(reading.series, ())]
 
     def _nothing(self, category: str, main: Normal) -> Finding:
@@ -260,7 +266,8 @@ class Recogniser:
         if best.part.restored:
             reasons.append("C13")
         finder = self._finders[rule.id]
-        item = finder.best(best.text, best.reading)
+        unlisted = rule.reason in _UNLISTED
+        item = (finder.exact if unlisted else finder.best)(best.text, best.reading)
         deadline = _deadline(rule.deadline, item)
         overdue = (self._as_of - deadline.on).days if deadline.on and deadline.on < self._as_of else None
         also = dict.fromkeys(o.rule.rule.id for o, _ in judged if o.rule.rule.id != rule.id)
@@ -301,6 +308,11 @@ class Recogniser:
 
 def _deadline(own: Deadline, item: Item | None) -> Deadline:
     return own if own.on or own.text or item is None else item.deadline
+
+
+def _completed(motor: Motor, facts: Facts) -> Motor:
+    """A motor whose model leaves its poles out, with those of the column."""
+    return replace(motor, poles=facts.poles[0]) if motor.poles is None and len(facts.poles) == 1 else motor
 
 
 def _kind(category: str) -> str:
