@@ -10,57 +10,30 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from formserver.core.clock import SystemClock
 from formserver.core.definitions.editions import shipped_catalogue
 from formserver.core.definitions.repository import EQUIPMENT_KINDS
-from formserver.equipment.matching.deriving import Words, derive_rules
+from formserver.equipment.matching.deriving_lines import derive_batch
 from formserver.equipment.matching.judging import judge_definition
 from formserver.equipment.matching.library import EquipmentLibrary
-from formserver.equipment.matching.model import VERDICT_WORDS, Deadline, Item, Verdict
+from formserver.equipment.matching.library_reading import batch_from_json
+from formserver.equipment.matching.model import VERDICT_WORDS, Verdict
 from formserver.equipment.matching.samples import SampleReport, read_samples, run_samples
 
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
 
 
-def derived(path: Path) -> str:
+def derived(path: Path, library: EquipmentLibrary) -> str:
     """The file at ``path`` with the rules its own lines make; one rule a line, as items are."""
     text = path.read_text(encoding="utf-8")
-    data = json.loads(text)
-    spoken, words = _national()
-    items = [_item(data, one) for one in data["items"] if f"{data['name']}:{one['id']}" not in spoken]
-    records = derive_rules(items, data["title"], words)
+    batch = batch_from_json(json.loads(text), path.relative_to(SCHEMAS).with_suffix("").as_posix())
+    records = derive_batch(library, batch)
     lines = ",\n".join(f"  {json.dumps(one, ensure_ascii=False)}" for one in records)
     head = text[: text.index(' "rules": [')]
     return f'{head} "rules": [\n{lines}\n ]\n}}\n' if records else f'{head} "rules": []\n}}\n'
-
-
-def _national() -> tuple[frozenset[str], Words]:
-    spoken: set[str] = set()
-    series: set[str] = set()
-    kinds: set[str] = set()
-    for path in sorted((SCHEMAS / "matching").rglob("*.json")):
-        data = json.loads(path.read_text(encoding="utf-8"))
-        spoken |= {ref for rule in data["rules"] for ref in rule["items"]}
-        grammar = data["grammar"]
-        series |= set(grammar["transformer_series"])
-        kinds |= {word for words in grammar["category_keywords"].values() for word in words}
-        kinds |= set(grammar["out_of_scope_keywords"])
-    return frozenset(spoken), Words(frozenset(series), frozenset(kinds))
-
-
-def _item(data: Mapping[str, Any], one: Mapping[str, Any]) -> Item:
-    on = one["deadline"]["on"]
-    deadline = Deadline(one["deadline"]["text"], date.fromisoformat(on) if on else None)
-    return Item(
-        f"{data['name']}:{one['id']}", data["name"], data["$id"], one["seq"], one["section"], one["category"], one["name"],
-        one["model"], one["condition"], deadline, one["reason"], one["replacement"], one["confidence"] == "recalled",
-        one["source"],
-    )  # fmt: skip
 
 
 def catalogues() -> list[Path]:
@@ -70,12 +43,13 @@ def catalogues() -> list[Path]:
 
 def check() -> list[str]:
     """What stands against the shipped files, in words."""
+    catalogue = shipped_catalogue(SystemClock())
+    library = EquipmentLibrary(catalogue)
     found = [
         f"{path.relative_to(SCHEMAS)}: rules differ from what its lines make; run python -m tools.equipment derive"
         for path in catalogues()
-        if derived(path) != path.read_text(encoding="utf-8")
+        if derived(path, library) != path.read_text(encoding="utf-8")
     ]
-    catalogue = shipped_catalogue(SystemClock())
     for kind in EQUIPMENT_KINDS:
         for definition in catalogue.definitions(kind):
             found += [
@@ -123,8 +97,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("what", choices=("derive", "check", "quality"))
     match parser.parse_args(arguments).what:
         case "derive":
+            library = EquipmentLibrary(shipped_catalogue(SystemClock()))
             for path in catalogues():
-                path.write_text(derived(path), encoding="utf-8")
+                path.write_text(derived(path, library), encoding="utf-8")
             return 0
         case "check":
             faults = check()

@@ -14,6 +14,7 @@ from formserver.calculation.engine import Confirmed
 from formserver.calculation.grade_library import GradeLibrary
 from formserver.calculation.grade_rows import poles_in, transformer_type
 from formserver.equipment.joint_answers import GradeCheck, GradeQuestion, answer
+from formserver.equipment.matching.attributes_dates import made_interval
 from formserver.equipment.matching.model import Finding
 
 __all__ = ["GradeCheck", "GradeChecker", "GradeQuestion"]
@@ -133,5 +134,5 @@ def _series(model: str) -> str:
 
 def _made_before(made: object, since: date | None) -> bool:
     """Whether the row says that it was made before the standard came into force."""
-    year = re.match(r"(19|20)[0-9]{2}", _plain(made))
-    return since is not None and year is not None and int(year[0]) < since.year
+    interval = made_interval(str(made or ""))
+    return since is not None and interval is not None and interval[1] < since

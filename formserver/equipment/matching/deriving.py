@@ -14,18 +14,29 @@ from decimal import Decimal
 from typing import Any, Final
 
 from formserver.equipment.matching.deriving_cells import Cell, Notation, read_cell
-from formserver.equipment.matching.deriving_patterns import exact, lettered, named, series, sized, with_rating
+from formserver.equipment.matching.deriving_patterns import (
+    exact,
+    lettered,
+    named,
+    paired,
+    series,
+    sized,
+    with_rating,
+)
 from formserver.equipment.matching.model import Item
 
 _TEN_KILOVOLTS: Final = (6, "6.3", 10, "10.5", 11)
 _MADE: Final = re.compile(r"([12][0-9]{3})年(?:\(含\)|（含）|及)?(以前|之前|前)")
 _POWER: Final = re.compile(r"额定功率([0-9.]+) ?kW")
 _AMPS: Final = re.compile(r"额定焊接电流([0-9]+)[～~-]([0-9]+) ?A")
-_REMARK: Final = re.compile(r"抽取|误作|错字|系列级|按(?:名称|制冷剂|结构)|须核原文|条件同")
+_REMARK: Final = re.compile(r"抽取|列出的是|不在列|误作|错字|系列级|按(?:名称|制冷剂|结构)|须核原文|条件同")
 """Words of remarks about the text itself: they limit nothing."""
 _DOUBT: Final = re.compile("存疑|疑")
 _TOLERANCE: Final = Decimal("0.05")
 _LONGEST: Final = 500
+_SERIES: Final = (Notation.SERIES, Notation.TYPE, Notation.BARE, Notation.OLD)
+_Reading = tuple[str, bool, str, str, dict[str, Any]]
+"""Suffix of the id, whether it settles, what to say, the reason otherwise, terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +56,18 @@ class _Condition:
     open: str
 
 
-def derive_rules(items: Iterable[Item], title: str, words: Words) -> list[dict[str, Any]]:
+def derive_rules(
+    items: Iterable[Item], title: str, words: Words, sized: frozenset[str] = frozenset()
+) -> list[dict[str, Any]]:
     """The rule records of ``items`` in their order; ``title`` is the short title of the catalogue (第五批).
 
-    Ids are ``B5-<id of the line>``, further letters tell several rules of one line apart.
+    Ids are ``B5-<id of the line>``, further letters tell several rules of one line apart. ``sized`` are references of
+    lines whose sizes written rules know already: of these a series without any size is asked about, and no more.
     """
     found: list[dict[str, Any]] = []
     taken: set[str] = set()
     for item in items:
-        for record in _rules_of(item, title, words):
+        for record in _rules_of(item, title, words, item.ref in sized):
             base, number = record["id"], 2
             while record["id"] in taken:
                 record["id"], number = f"{base}.{number}", number + 1
@@ -62,20 +76,24 @@ def derive_rules(items: Iterable[Item], title: str, words: Words) -> list[dict[s
     return found
 
 
-def _rules_of(item: Item, title: str, words: Words) -> Iterator[dict[str, Any]]:
+def _rules_of(item: Item, title: str, words: Words, sized: bool) -> Iterator[dict[str, Any]]:
     kind = item.category if item.category in ("motor", "transformer") else "other"
     cells = read_cell(item.model, item.name, kind)
     condition = _condition(item)
     for number, cell in enumerate(cells):
         letter = "" if len(cells) == 1 else _letter(number)
         gate = _gate(item, cell, words)
-        for suffix, settled, said, reason, terms in _readings(item, cell, condition, words):
+        shown = f"{cell.rating}{cell.text}" if cell.notation is Notation.BRAND else cell.text or called(item)
+        readings = (
+            _alone(cell) if sized and cell.notation in _SERIES else _readings(item, cell, condition, words)
+        )
+        for suffix, settled, said, reason, terms in readings:
             if suffix and item.recalled:
                 continue  # the line itself only asks a person: what it does not name is not asked about
             yield {
                 "id": f"{_prefix(item)}{letter}{suffix}",
                 "category": item.category,
-                "title": (f"{cell.text or item.name}（{said}）" if suffix else cell.text or item.name)[:200],
+                "title": (f"{shown}（{said}）" if suffix else shown)[:200],
                 **_outcome(terms.pop("canon"), settled, reason, condition),
                 "source": {"catalogue": title, "item": item.seq},
                 "items": [item.ref],
@@ -97,20 +115,16 @@ def _outcome(canon: str, settled: bool, reason: str, condition: _Condition) -> d
     return {"canon": canon, "verdict": "review", "reason": "C07" if settled else reason}
 
 
-def _readings(
-    item: Item, cell: Cell, condition: _Condition, words: Words
-) -> Iterator[tuple[str, bool, str, str, dict[str, Any]]]:
-    """(suffix of the id, whether it settles, what to say, reason otherwise, terms) of every rule one meaning makes."""
+def _alone(cell: Cell) -> Iterator[_Reading]:
+    yield "", False, "只有系列名，规格缺失", "C02", {"canon": "series_only", "series": [cell.text]}
+
+
+def _readings(item: Item, cell: Cell, condition: _Condition, words: Words) -> Iterator[_Reading]:
     bored = item.category == "pump"
     match cell.notation:
         case Notation.NAME:
-            yield (
-                "",
-                False,
-                "条文只有名称，须人工核对型号和结构",
-                "C07",
-                {"canon": "name", "pattern": named(item.name)},
-            )
+            terms: dict[str, Any] = {"canon": "name", "pattern": named(called(item))}
+            yield "", False, "条文只有名称，须人工核对型号和结构", "C07", terms
         case Notation.RANGE if item.category == "transformer" and cell.text in words.transformer_series:
             terms = {"canon": "transformer", "series_in": [cell.text], "kva": [cell.low, cell.high]}
             yield "", True, "区间，端值包含", "", terms | _voltage(cell.kilovolts)
@@ -132,11 +146,15 @@ def _readings(
             yield "", True, said, "", _generic(lettered(cell.text, cell.rating))
         case Notation.TYPE:
             said = "条文写作“型”，是否指全系列须人工确认"
-            if "串联" in cell.rating:
-                said = "条文限两台串联使用的情形，须人工确认"
-            yield "", False, said, "C07", _generic(series(cell.text, bored, loose=bool(cell.rating)))
+            yield "", False, said, "C07", _generic(series(cell.text, bored))
+        case Notation.PAIR:
+            said = "条文限两台串联使用的情形，须人工确认"
+            yield "", False, said, "C07", _generic(paired(cell.text, cell.rating))
         case Notation.OLD:
-            yield "", False, "条文写“老型”，新旧须人工判断", "C07", _generic(exact(cell.text))
+            yield "", False, "条文写“老型”或“改型”，新旧须人工判断", "C07", _generic(exact(cell.text))
+        case Notation.BRAND:
+            said = f"条文型号含汉字“{cell.rating}”，识别只比对数字，须人工核对"
+            yield "", False, said, "C07", _generic(exact(cell.text))
         case Notation.RATED:
             yield "", True, f"限{cell.rating}", "", _generic(with_rating(cell.text, cell.rating, cell.whole))
             yield "-S", False, f"条文限{cell.rating}，规格须人工核对", "C07", _generic(series(cell.text))
@@ -146,6 +164,12 @@ def _readings(
         case _:
             size = _transformer(cell.text, words) if item.category == "transformer" else None
             yield "", True, "逐型号", "", size or _generic(exact(cell.text, loose=item.category == "motor"))
+
+
+def called(item: Item) -> str:
+    """The name a line without a model goes by: its model where that is a name of its own (兰开夏锅炉)."""
+    model = re.sub(r"[（(].*", "", item.model).strip()
+    return item.name if not model or model.endswith(item.name) else model
 
 
 def _generic(pattern: str) -> dict[str, Any]:

@@ -10,16 +10,18 @@ from typing import Final
 
 from formserver.equipment.matching.normalising import normalise
 
-_LIST: Final = re.compile(r"[、；;，]")
+_LIST: Final = re.compile(r"[、；;，](?![^()]*\))")
+_VERSIONS_OF: Final = re.compile(r"(?P<base>[A-Z]+[0-9]*)\((?P<several>[0-9]+(?:、[0-9]+)+)(?P<unit>A?)\)")
 _RANGE: Final = re.compile(r"(?P<series>[A-Z]+(?:\([A-Z]\))?[0-9]{0,2})-?(?P<low>[0-9]+)(?:/(?P<kv>[0-9.]+))?[~至]"
-                           r"(?:(?P=series)-?)?(?P<high>[0-9]+)(?:/[0-9.]+)?")  # fmt: skip
+                           r"(?:(?P=series)-?)?(?P<high>[0-9]+)(?:/(?P<end>[0-9.]+))?")  # fmt: skip
 _SERIES_RANGE: Final = re.compile(r"(?P<series>[A-Z]+)(?P<low>[0-9]+)[~至](?P=series)(?P<high>[0-9]+)")
 _RATING: Final = re.compile(r"(?P<base>[^()]+)\((?P<rating>[0-9.~]+(?:A|KW|V|KVA|T))\)")
-_OLD: Final = re.compile(r"\(?老型?\)?")
+_OLD: Final = re.compile(r"\(?(?:老型?|改型)\)?")
 _SERIES: Final = re.compile(r"(?P<head>.*?[A-Z0-9)])(?:型|型号)?(?P<whole>[^A-Z0-9]*)全?系列.*")
 _TYPE: Final = re.compile(r"(?P<head>[A-Z0-9./()-]*[A-Z0-9)])型.*")
 _BARE: Final = re.compile(r"[A-Z]{1,5}[0-9]{0,2}[A-Z]?")
 _MODEL: Final = re.compile(r"[A-Z].*[0-9]|[0-9].*[A-Z]|[0-9]+[-/][0-9]|[A-Z]{2}")
+_BRANDED: Final = re.compile(r"[0-9].*[一-鿿].*[0-9]")
 _VARIANTS: Final = re.compile(r"-[A-Z](?:/[A-Z])+$")
 
 
@@ -37,7 +39,11 @@ class Notation(StrEnum):
     TYPE = "type"
     """X型: most often a series, not surely."""
     OLD = "old"
-    """老型: the same letters may be a newer product."""
+    """老型, 改型: the same letters may be another product."""
+    BRAND = "brand"
+    """Chinese and a number, of which only the number can be compared: 浙农3-60."""
+    PAIR = "pair"
+    """Two things run in series: only both together are meant; the other one is the rating."""
     RATED = "rated"
     """A model and, in brackets, the size it is limited to: LX7(20A)."""
     RANGE = "range"
@@ -65,13 +71,41 @@ def read_cell(model: str, name: str, kind: str) -> tuple[Cell, ...]:
     """Every meaning of the cell ``model`` of a line called ``name``; ``kind`` as for :func:`.normalising.normalise`."""
     plain = _plain(model)
     says_series = _SERIES.fullmatch(plain) is not None
-    known = _MODEL.search(_latin(plain)) is not None
+    known = (_MODEL.search(_latin(plain)) or _BRANDED.search(plain)) is not None
     if not plain or not (known or says_series) or (plain.endswith(_plain(name)) and not says_series):
         return (Cell(Notation.NAME),)
     pieces = [piece for piece in _LIST.split(plain) if piece.strip()]
     every = len(pieces) > 1 and "系列" in pieces[-1] and "型系列" not in pieces[-1]
-    cells = tuple(cell for piece in pieces if _is_model((cell := _one(piece, kind, every)).text))
+    cells = tuple(cell for piece in pieces for cell in _several(piece, kind, every) if _is_model(cell.text))
     return cells or (Cell(Notation.NAME),)
+
+
+def examples(cell: Cell) -> tuple[str, ...]:
+    """Models as somebody would write what a cell means: both ends of a range, a series alone, none for a name."""
+    match cell.notation:
+        case Notation.NAME:
+            return ()
+        case Notation.RANGE:
+            behind = f"/{cell.kilovolts}" if cell.kilovolts else ""
+            between = "-" if cell.text[-1].isdigit() or cell.text[-1] == ")" else ""
+            return tuple(f"{cell.text}{between}{size}{behind}" for size in (cell.low, cell.high))
+        case Notation.RATED:
+            return (f"{cell.text}({cell.rating})", cell.text)
+        case Notation.VERSIONS:
+            return tuple(f"{cell.text}-{letter}" for letter in cell.rating)
+        case _:
+            return (f"{cell.text}与{cell.rating}串联",) if cell.notation is Notation.PAIR else (cell.text,)
+
+
+def _several(piece: str, kind: str, every: bool) -> tuple[Cell, ...]:
+    """JR8(10、40A) is two ratings of one model, JLO(01、2) two models."""
+    found = _VERSIONS_OF.fullmatch("".join(piece.split()))
+    if found is None:
+        return (_one(piece, kind, every),)
+    parts = found["several"].split("、")
+    if found["unit"]:
+        return tuple(Cell(Notation.RATED, found["base"], f"{part}{found['unit']}") for part in parts)
+    return tuple(Cell(Notation.EXACT, f"{found['base']}{part}") for part in parts)
 
 
 def _is_model(text: str) -> bool:
@@ -90,14 +124,16 @@ def _one(piece: str, kind: str, every: bool) -> Cell:
     tight = "".join(piece.split())
     ranged = (_RANGE if kind == "transformer" else _SERIES_RANGE).fullmatch(tight)
     if ranged is not None and int(ranged["low"]) < int(ranged["high"]):
-        kilovolts = ranged.groupdict().get("kv") or ""
+        found = ranged.groupdict()
+        kilovolts = found.get("kv") or found.get("end") or ""
         return Cell(Notation.RANGE, ranged["series"], "", int(ranged["low"]), int(ranged["high"]), kilovolts)
     rated = _RATING.fullmatch(tight)
     if rated is not None:
         return Cell(Notation.RATED, _normal(rated["base"], kind), rated["rating"], whole=_normal(tight, kind))
-    if "串联" in tight or "与" in tight:
-        return Cell(Notation.TYPE, _normal(re.split("系列|与|串联", tight)[0], kind), tight)
-    if "老" in tight:
+    together = re.fullmatch(r"(.+?)(?:系列|型)?与(.+?)(?:系列|型)?串联.*", tight)
+    if together is not None:
+        return Cell(Notation.PAIR, _normal(together[1], kind), _normal(together[2], kind))
+    if _OLD.search(tight):
         return Cell(Notation.OLD, _normal(_OLD.sub("", tight), kind))
     series = _SERIES.fullmatch(tight)
     if series is not None or every:
@@ -112,6 +148,8 @@ def _one(piece: str, kind: str, every: bool) -> Cell:
     if typed is not None:
         return Cell(Notation.TYPE, _normal(typed["head"], kind))
     text = _normal(tight, kind)
+    if _BRANDED.search(tight) or (not re.search("[A-Z]", text) and re.search("[一-鿿]", tight)):
+        return Cell(Notation.BRAND, text, "".join(re.findall("[一-鿿]+", tight)))
     used = re.search(r"[A-Z0-9][一-鿿]{2,}$", tight)
     if used is not None or not _BARE.fullmatch(text):
         return Cell(Notation.TYPE if used is not None and _BARE.fullmatch(text) else Notation.EXACT, text)

@@ -15,15 +15,13 @@ def exact(text: str, *, loose: bool = False) -> str:
     a letter and a number may be missing, as on motors."""
     written = _escaped(text)
     if loose:
-        written = re.sub(r"(?<=[A-Z\]])-(?=\d)|(?<=\d)-(?=\d)", "-?", written)
+        written = re.sub(r"(?<=[A-Z\]])-(?=\d)", "-?", written)
     return f"^{_hyphened(written)}$"
 
 
-def series(text: str, bored: bool = False, *, behind: bool = False, loose: bool = False) -> str:
+def series(text: str, bored: bool = False, *, behind: bool = False) -> str:
     """Every size of a series, and the series alone unless something must stand ``behind``; no longer letters: JT17 is not
-    JT171, nor GC GCB. ``bored``: the size of a pump stands before its series. ``loose``: whatever follows."""
-    if loose:
-        return f"^{_escaped(text)}(?!\\d).*$"
+    JT171, nor GC GCB. ``bored``: the size of a pump stands before its series."""
     first = _BORE if bored and text[0].isalpha() else ""
     follows = r"[-./(].*" if text[-1].isdigit() else r"(?:-?\d|[./(]).*"
     return f"^{first}{_hyphened(_escaped(text))}(?:{follows}){'' if behind else '?'}$"
@@ -37,9 +35,15 @@ def lettered(text: str, letters: str) -> str:
 def with_rating(text: str, rating: str, whole: str) -> str:
     """A model with its rating in brackets or behind a hyphen, or as ``whole``, its normal form."""
     written = f"{_hyphened(_escaped(text))}[-(]{_escaped(rating)}\\)?"
-    if re.fullmatch(written, whole) is None and whole != text:
+    if whole not in ("", text) and re.fullmatch(written, whole) is None:
         return f"^(?:{written}|{_escaped(whole)})$"
     return f"^{written}$"
+
+
+def paired(one: str, other: str) -> str:
+    """Two models in one cell that is no list, in either order."""
+    first, second = _escaped(one), _escaped(other)
+    return f"^(?:{first}.*{second}|{second}.*{first})$"
 
 
 def named(name: str) -> str:
