@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from formserver.equipment.reading.dates import span_of
@@ -30,23 +31,9 @@ def lacking(values: Mapping[str, str]) -> list[tuple[str, Read]]:
     elif len(name) < 2:
         message = "设备名称只有一个字，可能看不出类别；请写全称，如离心泵、配电变压器。"
         found.append(("name", Read("", Level.WARNING, "NAME_SHORT", message)))
-    if _MOTOR.search(name):
-        if not get("power_kw"):
-            found.append(("power_kw", _wanted("电动机没有填写额定功率（kW），请照铭牌补填。")))
-        if not get("voltage_v") and _GUARDED.search(name):
-            found.append(("voltage_v", _wanted("隔爆或高压电动机没有填写额定电压（V），请照铭牌补填。")))
-    elif _TRANSFORMER.search(name) and not get("capacity_kva"):
-        found.append(("capacity_kva", _wanted("变压器没有填写额定容量（kVA），请照铭牌补填。")))
-    elif _BOILER.search(name):
-        if not get("boiler_capacity"):
-            found.append(
-                ("boiler_capacity", _wanted("锅炉没有填写蒸发量或热功率（写明 t/h 或 MW），请照铭牌补填。"))
-            )
-        if not get("fuel"):
-            found.append(("fuel", _wanted("锅炉没有填写燃料，请补填。")))
-    elif _WELDER.search(name) and not get("current_a"):
-        message = "焊机没有填写额定电流（A），建议照铭牌补填。"
-        found.append(("current_a", Read("", Level.NOTE, "WANTED", message)))
+    for key, read in _by_kind(name):
+        if not get(key):
+            found.append((key, read))
     if not get("made") and (_DATED.match(model) or _TOOL.search(name)):
         found.append(("made", _wanted("这种设备是否淘汰与制造日期有关，没有填写，请照铭牌补填。")))
     made, used = get("made", ""), get("commissioned", "")
@@ -54,6 +41,25 @@ def lacking(values: Mapping[str, str]) -> list[tuple[str, Read]]:
         message = "投运日期早于制造日期，请核对这两个日期。"
         found.append(("commissioned", Read("", Level.WARNING, "DATE_ORDER", message)))
     return found
+
+
+@lru_cache(maxsize=8_192)
+def _by_kind(name: str) -> tuple[tuple[str, Read], ...]:
+    """What a row of this name should state, and what is said where it does not."""
+    if _MOTOR.search(name):
+        wanted = [("power_kw", _wanted("电动机没有填写额定功率（kW），请照铭牌补填。"))]
+        if _GUARDED.search(name):
+            wanted.append(("voltage_v", _wanted("隔爆或高压电动机没有填写额定电压（V），请照铭牌补填。")))
+        return tuple(wanted)
+    if _TRANSFORMER.search(name):
+        return (("capacity_kva", _wanted("变压器没有填写额定容量（kVA），请照铭牌补填。")),)
+    if _BOILER.search(name):
+        capacity = _wanted("锅炉没有填写蒸发量或热功率（写明 t/h 或 MW），请照铭牌补填。")
+        return (("boiler_capacity", capacity), ("fuel", _wanted("锅炉没有填写燃料，请补填。")))
+    if _WELDER.search(name):
+        message = "焊机没有填写额定电流（A），建议照铭牌补填。"
+        return (("current_a", Read("", Level.NOTE, "WANTED", message)),)
+    return ()
 
 
 def _wanted(message: str) -> Read:

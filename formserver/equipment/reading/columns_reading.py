@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from formserver.equipment.columns import BY_KEY
+from formserver.equipment.columns import BY_KEY, Column
 from formserver.equipment.reading.dates import Dates
 from formserver.equipment.reading.headings import meaning_of
 from formserver.equipment.reading.model import Level, SheetPlan
@@ -17,8 +17,9 @@ from formserver.equipment.reading.units import fits
 from formserver.equipment.reading.values import NOTHING, Read, reader_for
 from formserver.rendering.sheet_reading import cell_text, letters
 
-Reader = Callable[[Any], tuple[str, Read]]
-_MOST_KEPT: Final = 20_000
+Reader = Callable[[Any], tuple[str, Read | None]]
+"""The text of a cell and what it comes to; None: the text is the value and there is nothing to say."""
+MOST_KEPT: Final = 20_000
 _WHEN_EMPTY: Final = {
     "model": read_model(""),
     "quantity": Read("1", Level.WARNING, "QUANTITY_EMPTY", "没有填写数量，按 1 台计；请补填。"),
@@ -28,12 +29,14 @@ _WHEN_EMPTY: Final = {
 
 @dataclass(frozen=True, slots=True)
 class ColumnReader:
-    """One column with a meaning. ``read`` gives the text of a cell and what it comes to."""
+    """One column with a meaning. ``kept`` remembers what was read of cells (not of truth values: True equals 1, and is
+    something else in a cell), None where most cells differ."""
 
     key: str
     place: int
     title: str
     read: Reader
+    kept: dict[Any, tuple[str, Read | None]] | None
     when_empty: Read | None
 
 
@@ -43,10 +46,11 @@ def column_readers(how: SheetPlan, as_of: date) -> tuple[list[ColumnReader], lis
     for heading in sorted(how.headings, key=lambda one: one.place):
         title = column_name(heading)
         if heading.key:
+            kept: dict[Any, tuple[str, Read | None]] | None
+            kept = None if BY_KEY[heading.key].kind in ("model", "text") else {}
             read = _reader(heading.key, title, as_of)
-            readers.append(
-                ColumnReader(heading.key, heading.place, title, read, _WHEN_EMPTY.get(heading.key))
-            )
+            empty = _WHEN_EMPTY.get(heading.key)
+            readers.append(ColumnReader(heading.key, heading.place, title, read, kept, empty))
             continue
         if title in taken:
             title = f"{title}（{letters(heading.place)}列）"
@@ -59,21 +63,34 @@ def _reader(key: str, title: str, as_of: date) -> Reader:
     column = BY_KEY[key]
     if column.kind == "model":
         return _model
+    if column.kind == "text":
+        return _text(column)
     if column.kind == "date":
-        return _kept(_dated(Dates(column.title, as_of)))
+        return _dated(Dates(column.title, as_of))
     unit = meaning_of(title).unit
     read = reader_for(column, unit if fits(key, unit) else "")
-    if column.kind == "text":
-        return lambda raw: _texted(raw, read)
-    return _kept(lambda raw: _texted(raw, read))
+
+    def read_cell(raw: Any) -> tuple[str, Read | None]:
+        text = cell_text(raw)
+        return (text, read(text)) if text else ("", NOTHING)
+
+    return read_cell
 
 
-def _texted(raw: Any, read: Callable[[str], Read]) -> tuple[str, Read]:
-    text = cell_text(raw)
-    return (text, read(text)) if text else ("", NOTHING)
+def _text(column: Column) -> Reader:
+    longest = column.longest
+    message = f"“{column.title}”超过 {longest} 字，请核对是否填错了列。"
+
+    def read(raw: Any) -> tuple[str, Read | None]:
+        text = " ".join(raw.split()) if isinstance(raw, str) else cell_text(raw)
+        if len(text) <= longest:
+            return text, None
+        return text, Read(text, Level.WARNING, "TEXT_LONG", message)
+
+    return read
 
 
-def _model(raw: Any) -> tuple[str, Read]:
+def _model(raw: Any) -> tuple[str, Read | None]:
     if isinstance(raw, str):
         text = raw.strip()
         return (text, read_model(text)) if text else ("", NOTHING)
@@ -81,28 +98,13 @@ def _model(raw: Any) -> tuple[str, Read]:
 
 
 def _dated(dates: Dates) -> Reader:
-    def read(raw: Any) -> tuple[str, Read]:
+    def read(raw: Any) -> tuple[str, Read | None]:
         text = cell_text(raw)
         if not text:
             return "", NOTHING
         return text, dates.number(text) if isinstance(raw, int | float) else dates(text)
 
     return read
-
-
-def _kept(read: Reader) -> Reader:
-    """The same cell is read once: most columns hold few different values."""
-    kept: dict[Any, tuple[str, Read]] = {}
-
-    def quick(raw: Any) -> tuple[str, Read]:
-        found = kept.get(raw)
-        if found is None or raw is True or raw is False:  # True equals 1, and is something else in a cell
-            found = read(raw)
-            if len(kept) < _MOST_KEPT and not isinstance(raw, bool):
-                kept[raw] = found
-        return found
-
-    return quick
 
 
 def absent(how: SheetPlan, keys: Sequence[str]) -> list[str]:

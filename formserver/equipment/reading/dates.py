@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from formserver.equipment.reading.model import Level
@@ -32,6 +33,7 @@ class Span(NamedTuple):
     last: date
 
 
+@lru_cache(maxsize=32_768)
 def span_of(text: str) -> Span | None:
     """What a date as written can mean; None where nobody can tell."""
     bare = tidy(_TIME.sub("", text.strip()))

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from formserver.equipment.reading.words import NO_ENTRY
+
 _MOST_SHOWN: Final = 8
 _SUM: Final = re.compile(
     r"(?:本页|全厂|总|共|分|车间|以上)?(?:合计|小计|总计|共计|累计)(?:[:：（(].*)?"
@@ -29,6 +31,10 @@ class Passed:
     def passes(self, number: int, cells: Mapping[str, str], extra: Mapping[str, str]) -> bool:
         """Whether the line is no equipment."""
         model = cells.get("model", "")
+        if model and "name" in cells and model not in NO_ENTRY and model != self._titles.get("model"):
+            return False
+        if model in NO_ENTRY:
+            model = ""
         texts = [text for text in (*cells.values(), *extra.values()) if not text.isdecimal()]
         first = texts[0] if texts else ""
         if not (

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from formserver.equipment.reading.checks import Repetitions, lacking
-from formserver.equipment.reading.columns_reading import absent, column_readers
+from formserver.equipment.reading.columns_reading import MOST_KEPT, absent, column_readers
 from formserver.equipment.reading.limits import MOST_ROWS
 from formserver.equipment.reading.merging import FILLED, fillings
 from formserver.equipment.reading.model import (
@@ -98,11 +98,21 @@ class _SheetRows:
         width = len(line)
         for one in self._readers:
             raw = line[one.place] if one.place < width else ""
-            if raw != "":
-                text, read = one.read(raw)
-                if text:
-                    key = one.key
-                    cells[key] = text
+            if raw == "":
+                continue
+            kept = one.kept
+            found = None if kept is None or raw is True or raw is False else kept.get(raw)
+            if found is None:
+                found = one.read(raw)
+                if kept is not None and len(kept) < MOST_KEPT and raw is not True and raw is not False:
+                    kept[raw] = found
+            text, read = found
+            if text:
+                key = one.key
+                cells[key] = text
+                if read is None:
+                    values[key] = text
+                else:
                     if read.value:
                         values[key] = read.value
                     if read.level is not None:

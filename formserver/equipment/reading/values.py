@@ -58,9 +58,7 @@ def reader_for(column: Column, unit: str) -> Callable[[str], Read]:
         return _Counts(column)
     if kind == "poles":
         return _poles
-    if kind == "choice":
-        return _Choices(column)
-    return _Texts(column)
+    return _Choices(column)
 
 
 def _amount(text: str, key: str, unit: str) -> Decimal | None:
@@ -171,7 +169,13 @@ class _Counts:
         self._highest = Decimal(column.highest)
 
     def __call__(self, text: str) -> Read:
-        if text.isdecimal() and text.isascii() and len(text) < 5 and text[0] != "0":
+        if (
+            text.isdecimal()
+            and text.isascii()
+            and len(text) < 7
+            and text[0] != "0"
+            and int(text) <= self._highest
+        ):
             return Read(text)
         bare = tidy(text)
         if bare.lower() in NO_ENTRY:
@@ -225,14 +229,3 @@ class _Choices:
         level = Level.WARNING if column.key == "label_grade" else Level.ERROR
         message = f"“{column.title}”只能填 {'、'.join(column.choices)}，请改成其中一个。"
         return Read("", level, "CHOICE", message)
-
-
-class _Texts:
-    def __init__(self, column: Column) -> None:
-        self._column = column
-
-    def __call__(self, text: str) -> Read:
-        if len(text) > self._column.longest:
-            message = f"“{self._column.title}”超过 {self._column.longest} 字，请核对是否填错了列。"
-            return Read(text, Level.WARNING, "TEXT_LONG", message)
-        return Read(text)
