@@ -59,7 +59,7 @@ form.addEventListener("submit", async (event) => {
   }
   if (!(await saver.flush())) return; // what could not be kept stays on the page, with its reason
   leaving = true;
-  form.requestSubmit(button);
+  setTimeout(() => form.requestSubmit(button)); // with nothing unsent this event is still being told to others, and a browser ignores a second one
 });
 window.addEventListener("pageshow", () => (leaving = false));
 
