@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from formserver.equipment.columns import BY_KEY, COLUMNS
 from formserver.equipment.lists_errors import LIST_COLUMNS
 from formserver.equipment.reading.model import Heading, OpenedList, ReadPlan, SheetPlan
-from formserver.equipment.reading.planning import headed_at
+from formserver.equipment.reading.reader import headed_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +65,14 @@ def typed_heads(plan: ReadPlan, form: Mapping[str, str]) -> dict[int, int]:
     heads = {}
     for place, sheet in enumerate(plan.sheets):
         row = _row_number(form.get(f"head-{place}", ""))
-        if row is not None and row != sheet.head_row and not _is_skipped(place, sheet, form):
+        if row is not None and row != sheet.head_row:
             heads[place] = row
     return heads
 
 
 def fresh_heads(plan: ReadPlan, form: Mapping[str, str]) -> frozenset[int]:
     """Sheets (by place) whose head was just given another row: what was chosen belongs to the columns shown before."""
-    return frozenset(
-        place
-        for place, sheet in enumerate(plan.sheets)
-        if not _is_skipped(place, sheet, form)
-        and _row_number(form.get(f"head-{place}", ""))
-        not in (None, _row_number(form.get(f"shown-{place}", "")))
-    )
+    return frozenset(place for place in range(len(plan.sheets)) if _is_moved(place, form))
 
 
 def typed_plan(plan: ReadPlan, form: Mapping[str, str], fresh: Container[int] = ()) -> ReadPlan:
@@ -123,8 +117,16 @@ def _essence(sheets: Sequence[SheetPlan]) -> list[tuple[bool, int, tuple[str, ..
 
 
 def _is_skipped(place: int, sheet: SheetPlan, form: Mapping[str, str]) -> bool:
-    """A form that shows the sheet has ``shown``; its box ``read`` is missing when it is not ticked."""
+    """A form that shows the sheet has ``shown``; its box ``read`` is missing when it is not ticked. Who moves the head of a
+    sheet wants it read."""
+    if _is_moved(place, form):
+        return False
     return form.get(f"read-{place}") != "1" if f"shown-{place}" in form else sheet.skip
+
+
+def _is_moved(place: int, form: Mapping[str, str]) -> bool:
+    row = _row_number(form.get(f"head-{place}", ""))
+    return row is not None and row != _row_number(form.get(f"shown-{place}", ""))
 
 
 def _row_number(text: str) -> int | None:

@@ -21,6 +21,7 @@ from formserver.equipment.lists_errors import LIST_COLUMNS, LIST_REASON, LIST_SP
 from formserver.equipment.lists_files import ListFiles
 from formserver.equipment.lists_job import ListChecking
 from formserver.equipment.lists_layout import is_certain, missing_of, replanned, twice_of
+from formserver.equipment.lists_memory import proposal, recalled, remembered
 from formserver.equipment.lists_repository import (
     Figure,
     ListWorkRepository,
@@ -91,15 +92,7 @@ class Lists:
             before = self._before(u, actor, wish.previous_id)
             enterprise = chosen_enterprise(u, actor, wish.enterprise, wish.enterprise_id)
         opened = self._files.whole(sha256, filename)
-        plan = read_list(opened)
-        remembered = self._remembered(actor, enterprise, plan.signature)
-        if remembered is not None:
-            plan = read_list(opened, plan_from_json(remembered["plan"]))
-        mapping: dict[str, Any] = {"plan": plan_to_json(plan), "how": "asked"}
-        if not any(one.fatal for one in missing_of(plan)):
-            mapping["how"] = "remembered" if remembered else "certain" if is_certain(plan) else "asked"
-        if remembered is not None:
-            mapping["remembered"] = {key: remembered[key] for key in ("by_name", "at")}
+        mapping = self._layout(actor, enterprise, opened)
         with self._kit.store.uow(write=True) as u:
             new = EquipmentList(
                 id=new_id(),
@@ -186,7 +179,10 @@ class Lists:
     def plan_of(self, one: EquipmentList) -> ReadPlan:
         """How a list one has got is read: as kept, else proposed anew. Raises LIST_UNREADABLE, LIST_PLAN_UNFIT."""
         kept = one.mapping.get("plan")
-        return plan_from_json(kept) if kept is not None else read_list(self.head_of(one))
+        if kept is not None:
+            return plan_from_json(kept)
+        opened = self.head_of(one)
+        return proposal(opened, read_list(opened))
 
     def head_of(self, one: EquipmentList) -> OpenedList:
         """The first rows of the file of a list one has got. Raises LIST_UNREADABLE."""
@@ -209,17 +205,19 @@ class Lists:
             repository = u.repository(EquipmentListRepository)
             current = _readable_anew(u, repository.lock(list_id, actor.scope))
             kept = plan_to_json(plan)
-            mapping = {"plan": kept, "how": "confirmed"}
+            proposed = current.mapping.get("proposed", kept)
+            mapping = {"proposed": proposed, "plan": kept, "how": "confirmed"}
             new = dataclasses.replace(
                 current, state=ListState.CHECKING, mapping=mapping, failure="", counts={}
             )
             repository.update(new)
             if remember and current.enterprise_id:
+                before = plan_from_json(proposed)
                 u.repository(MappingRepository).keep(
                     current.agency_id,
                     current.enterprise_id,
-                    plan.signature,
-                    kept,
+                    before.signature,
+                    remembered(before, plan),
                     actor.name,
                     self._kit.clock.now(),
                 )
@@ -274,14 +272,22 @@ class Lists:
             return {"stopped": True}
         return self._checking.check(actor, found, report)
 
-    def _remembered(
-        self, actor: Actor, enterprise: Enterprise | None, signature: str
-    ) -> Mapping[str, Any] | None:
-        """What was confirmed for files of this enterprise that are laid out alike."""
-        if enterprise is None:
-            return None
-        with self._kit.store.uow() as u:
-            return u.repository(MappingRepository).find(actor.agency_id, enterprise.id, signature)
+    def _layout(self, actor: Actor, enterprise: Enterprise | None, opened: OpenedList) -> dict[str, Any]:
+        """How the file is read and why nobody was asked: ``how`` is asked, certain or remembered."""
+        proposed = proposal(opened, read_list(opened))
+        mapping: dict[str, Any] = {"proposed": plan_to_json(proposed), "plan": plan_to_json(proposed)}
+        kept = None
+        if enterprise is not None:
+            with self._kit.store.uow() as u:
+                mappings = u.repository(MappingRepository)
+                kept = mappings.find(actor.agency_id, enterprise.id, proposed.signature)
+        plan = recalled(opened, proposed, kept["plan"]) if kept else None
+        if plan is not None and kept is not None:
+            mapping["remembered"] = {key: kept[key] for key in ("by_name", "at")}
+            mapping["plan"] = plan_to_json(plan)
+        how = "remembered" if plan is not None else "certain" if is_certain(proposed) else "asked"
+        fatal = any(one.fatal for one in missing_of(plan or proposed))
+        return mapping | {"how": "asked" if fatal else how}
 
     def _before(self, u: UnitOfWork, actor: Actor, list_id: str) -> EquipmentList | None:
         return u.repository(EquipmentListRepository).get(list_id, actor.scope) if list_id else None

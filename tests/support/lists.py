@@ -26,7 +26,7 @@ PUMP: Final = {
 }  # fmt: skip
 BAD: Final = {**PUMP, "quantity": "0", "location": "二号泵房"}
 """A quantity no row may have: an error, the row is not recognised."""
-OWN_HEADS: Final = ("设备的名字", "铭牌所写型号", "哪年造", "有几台", "现在怎样")
+OWN_HEADS: Final = ("东西", "牌子上写的", "哪年", "几个", "现在怎样")
 """Headings of an enterprise that no list of synonyms knows."""
 
 

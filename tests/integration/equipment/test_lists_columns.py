@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.lists import MOTOR, PUMP, own_file, template_file, upload, work
+from formserver.equipment.lists_service import Lists
+from tests.support.lists import MOTOR, PUMP, list_id, own_file, template_file, upload, work
 from tests.support.website import Website, fields, texts
 from tests.support.workbooks import sheet
 
@@ -16,7 +17,7 @@ def test_unknown_headings_are_asked_and_nothing_is_checked_before(site: Website)
     assert work(site) == 0
     client = site.client("chen")
     page = client.get(answer.location)
-    assert "铭牌所写型号" in page.text
+    assert "牌子上写的" in page.text
     assert "缺少“设备型号”" in page.text
     looked = client.post(answer.location, data=fields(page.text, FORM, action="look", **KEYS))
     assert looked.status_code == 200
@@ -69,8 +70,8 @@ def test_columns_can_be_changed_after_the_check_until_somebody_has_spoken(site: 
     posted[name] = ""
     assert client.post(f"{address}/columns", data=posted).status_code == 302
     assert work(site) == 1
-    rows = site.context.service(__import__("formserver.equipment.lists_service", fromlist=["Lists"]).Lists)
-    assert rows.page(site.actor("chen"), address.split("/")[-1]).one.counts["rows"] == 2
+    one = site.context.service(Lists).get(site.actor("chen"), list_id(address))
+    assert one.counts["rows"] == 2
 
 
 def test_the_head_can_be_moved_to_another_row(site: Website):
@@ -93,7 +94,7 @@ def test_the_head_can_be_moved_to_another_row(site: Website):
     assert (typed["key-0-0"], typed["key-0-1"]) == ("model", "name")
     none = client.post(columns, data=fields(page, FORM, action="look", **{"head-0": "4000"}))
     assert none.status_code == 422
-    assert "第 4000 行" in none.text
+    assert "表头要在第 1 至 4 行之间" in none.text
     assert client.post(columns, data=fields(moved.text, FORM, action="confirm")).status_code == 302
     assert work(site) >= 1
 

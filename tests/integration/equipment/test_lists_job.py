@@ -25,6 +25,7 @@ from tests.support.website import Website
 
 WORKER = """
 import sys, time
+from pathlib import Path
 from formserver.app import build_context
 from formserver.config import Settings
 from formserver.core.runner import JobRunner
@@ -74,6 +75,7 @@ def test_a_worker_killed_in_the_middle_is_repeated_and_every_row_stands_once(sit
     assert worker.stdout.readline().strip() == "100"
     os.kill(worker.pid, signal.SIGKILL)
     worker.wait(timeout=10)
+    worker.stdout.close()
     left = rows_of(site, found)
     assert 100 <= len(left) < 500
     lists, actor = site.context.service(Lists), site.actor("chen")
@@ -194,10 +196,11 @@ def test_decisions_of_the_list_before_are_taken_over_once_even_when_repeated(sit
     firm = {"enterprise": "川西水泥有限公司", "enterprise_id": site.enterprise.id}
     actor, context = site.actor("chen"), site.context
     first = list_id(checked(site, template_file([MOTOR, PUMP, PUMP]), title="上一年", **firm))
-    with context.store.uow(write=True) as u:
+    with context.store.uow() as u:
         rows = u.repository(EquipmentListRepository).rows(first, RowQuery())
         motor = next(row for row in rows if row.stated["values"]["model"] == "Y160M-4")
-        one = decision(site, first, motor, "out", "ok", "铭牌为 YE3 系列")
+    one = decision(site, first, motor, "out", "ok", "铭牌为 YE3 系列")
+    with context.store.uow(write=True) as u:
         u.repository(DecisionRepository).add_many([one])
         u.repository(DecisionRepository).set_standing(first, {("ok", "out"): [motor.number]})
     second = list_id(upload(site, template_file([PUMP, MOTOR]), title="这一年", **firm).location)
@@ -226,9 +229,10 @@ def test_decisions_of_the_list_before_are_taken_over_once_even_when_repeated(sit
 def test_what_people_said_keeps_columns_from_being_changed(site: Website):
     firm = {"enterprise": "川西水泥有限公司", "enterprise_id": site.enterprise.id}
     found = list_id(checked(site, template_file([MOTOR]), title="已有意见", **firm))
-    with site.context.store.uow(write=True) as u:
+    with site.context.store.uow() as u:
         (row,) = u.repository(EquipmentListRepository).rows(found, RowQuery())
-        said = decision(site, found, row, "comment", row.standing, "看过铭牌")
+    said = decision(site, found, row, "comment", row.standing, "看过铭牌")
+    with site.context.store.uow(write=True) as u:
         u.repository(DecisionRepository).add_many([said])
     answer = site.client("chen").get(f"/equipment/lists/{found}/columns")
     assert answer.status_code == 409
