@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
+from collections.abc import Callable
 from typing import Any, BinaryIO, Final, cast
 
 from flask import Response, render_template, request, send_file, url_for
@@ -51,9 +53,9 @@ def list_problems(list_id: str) -> Any:
 def list_problems_file(list_id: str) -> Response:
     """错误表: the same as a file, to be sent to whoever keeps the list."""
     one = service(Lists).checked(current_actor(), list_id)
-    target = _temporary()
-    write_faults(context().store, one, target)
-    return _file(target, f"{_stem(one.filename)} 错误表.xlsx")
+    return _file(
+        lambda target: write_faults(context().store, one, target), f"{_stem(one.filename)} 错误表.xlsx"
+    )
 
 
 @equipment.get("/lists/<list_id>/result.xlsx")
@@ -62,9 +64,11 @@ def list_result(list_id: str) -> Response:
     """Every row with its result, its grounds and what people decided."""
     actor = current_actor()
     one = service(Lists).checked(actor, list_id)
-    target = _temporary()
-    write_list_result(context().store, context().clock, actor, one, target)
-    return _file(target, f"{_stem(one.filename)} 识别结果.xlsx")
+    ctx = context()
+    return _file(
+        lambda target: write_list_result(ctx.store, ctx.clock, actor, one, target),
+        f"{_stem(one.filename)} 识别结果.xlsx",
+    )
 
 
 @equipment.get("/lists/<list_id>/original")
@@ -83,17 +87,21 @@ def list_template() -> Response:
     """设备信息表 to fill in."""
     from formserver.equipment.template_book import template_book  # openpyxl takes long to load
 
-    target = _temporary()
-    target.write(template_book(today_in_china(context().clock)))
-    return _file(target, "设备信息表.xlsx")
+    data = template_book(today_in_china(context().clock))
+    return send_file(
+        io.BytesIO(data), XLSX_TYPE, as_attachment=True, download_name="设备信息表.xlsx", max_age=0
+    )
 
 
-def _temporary() -> BinaryIO:
-    return cast(BinaryIO, tempfile.TemporaryFile())
-
-
-def _file(target: BinaryIO, name: str) -> Response:
-    target.seek(0)
+def _file(write: Callable[[BinaryIO], None], name: str) -> Response:
+    """A workbook written to a file of its own: memory does not grow with the list."""
+    target = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - closed with the answer
+    try:
+        write(target)
+        target.seek(0)
+    except BaseException:
+        target.close()
+        raise
     return send_file(target, XLSX_TYPE, as_attachment=True, download_name=name, max_age=0)
 
 
