@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from formserver.equipment.columns import BY_KEY
 from formserver.equipment.joint import Judgement, judgement_from_json
@@ -24,6 +24,10 @@ from formserver.equipment.papers_words import (
 )
 
 Cells = dict[str, Any]
+TEMPLATE_SHEET: Final = "设备信息表"
+"""The sheet of the template: rows on it are named by their number alone."""
+LONG: Final = 180
+"""Characters of what machine or people say in a narrow column: a row of a table never grows taller than a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +83,10 @@ def unchecked(one: TakenRow) -> bool:
 
 def plate(one: TakenRow) -> Cells:
     """Number, place in the file, name and model: what every table begins with."""
+    sheet = "" if one.row.sheet == TEMPLATE_SHEET else one.row.sheet
     return {
         "number": one.row.number,
-        "place": cut(f"{one.row.sheet} 第{one.row.row}行" if one.row.sheet else f"第{one.row.row}行", 80),
+        "place": cut(f"{sheet} 第{one.row.row}行".strip(), 80),
         "name": one.text("name", 50),
         "model": one.text("model", 80),
     }
@@ -115,8 +120,8 @@ def said(one: TakenRow) -> Cells:
     word = {"in": MOVED_IN, "out": MOVED_OUT}.get(decision.act, "人工确认")
     opinion = "；".join(filter(None, (f"{word}{CARRIED if one.row.decided == 'carried' else ''}", basis)))
     return {
-        "opinion": cut(f"{opinion}：{decision.reason}" if decision.reason else opinion, 600),
-        "decided_by": cut(decision.by_name, 60),
+        "opinion": cut(f"{opinion}：{decision.reason}" if decision.reason else opinion, LONG),
+        "decided_by": cut(decision.by_name, 30),
         "decided_at": clock_text(decision.at),
     }
 
@@ -153,13 +158,13 @@ def eliminated_row(one: TakenRow, batches: Mapping[str, Batch]) -> Cells:
         "catalogue": cut(title, 100),
         "item_no": cut(finding.seq, 60),
         "document_no": cut(document_no, 80),
-        "condition": cut(condition or one.judgement.says, 600),
+        "condition": cut(condition or one.judgement.says, LONG),
         "code": cut("、".join(one.judgement.reasons), 40),
         "deadline": cut(
             finding.deadline.text or (str(finding.deadline.on) if finding.deadline.on else ""), 60
         ),
         "overdue": finding.overdue_days if finding.overdue_days and finding.overdue_days > 0 else None,
-        "replacement": cut(finding.replacement or (finding.item.replacement if finding.item else ""), 300),
+        "replacement": cut(finding.replacement or (finding.item.replacement if finding.item else ""), 100),
         **source_mark(one),
     }
     return filled(made)
@@ -175,8 +180,8 @@ def review_row(one: TakenRow, batches: Mapping[str, Batch]) -> Cells:
         ]
         hints += [key for key in dict.fromkeys(lacking) if key not in BY_KEY]
         made |= {
-            "why": cut(one.judgement.says, 600),
-            "missing": cut("；".join(hint.rstrip("。") for hint in hints), 800),
+            "why": cut(one.judgement.says, LONG),
+            "missing": cut("；".join(hint.rstrip("。") for hint in hints), 300),
             "candidate": candidate(one, batches),
             "code": cut("、".join(one.judgement.reasons), 40),
         }
@@ -189,10 +194,10 @@ def restricted_row(one: TakenRow, batches: Mapping[str, Batch]) -> Cells:
     if one.judgement is not None:
         finding = one.judgement.finding
         made |= {
-            "why": cut(one.judgement.says, 600),
+            "why": cut(one.judgement.says, LONG),
             "candidate": candidate(one, batches),
             "code": cut("、".join(one.judgement.reasons), 40),
-            "replacement": cut(finding.replacement, 300),
+            "replacement": cut(finding.replacement, LONG),
         }
     return filled(made)
 
@@ -206,8 +211,8 @@ def moved_row(one: TakenRow, batches: Mapping[str, Batch]) -> Cells:
         carried = CARRIED if one.row.decided == "carried" else ""
         made |= {
             "basis": BASIS_WORDS.get(decision.basis, ""),
-            "reason": cut(decision.reason + carried, 600),
-            "decided_by": cut(decision.by_name, 60),
+            "reason": cut(decision.reason + carried, 300),
+            "decided_by": cut(decision.by_name, 30),
             "decided_at": clock_text(decision.at),
         }
     return filled(made)
@@ -248,7 +253,7 @@ def stated_row(one: TakenRow, batches: Mapping[str, Batch]) -> Cells:
             "basis": candidate(one, batches),
             "way": way(one) if standing else "",
             **source_mark(one),
-            "remark": one.text("remark", 600),
+            "remark": one.text("remark", 150),
         }
     )
 

@@ -36,12 +36,13 @@ def draw(view: RowsView) -> Markup:
     columns = [c for c in view.columns if wanted is None or c.leaf.key in wanted]
     keys = [c.leaf.key for c in columns]
     lines = [(row, [cell for cell in row.cells if cell.leaf.key in keys]) for row in view.rows]
-    name = "rows_note" if view.leaf.key == "rows" else view.leaf.key.replace("_rows", "_note")
+    key = view.leaf.key
+    note = view.body.get("rows_note" if key == "rows" else key.replace("_rows", "_note"))
     html = render_template(
         "equipment/papers_widget.html",
         n=view,
         columns=columns,
         lines=lines,
-        note=view.body.get(name, ""),
+        apart=not view.total and key in SHOWN and isinstance(note, str) and "SHA-256" in note,
     )
     return Markup(html)  # noqa: S704 - an escaping template

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -28,6 +29,8 @@ OUTSIDE: Final = "清单之外补充"
 IN_USE: Final = ("在用", "备用", "")
 STOPPED: Final = "停用"
 REMOVED: Final = "已拆除"
+ELLIPSIS: Final = "…（全文见附件）"
+_UNSEEN: Final = re.compile(f"{ILLEGAL.pattern}|[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 _MARK: Final = 0b10110 << 35
 """Keys of rows made here stand apart from those made at random for rows people add."""
 
@@ -38,9 +41,13 @@ def row_key(table: int, number: int) -> str:
 
 
 def cut(text: str, longest: int) -> str:
-    """``text`` as a body may hold it; what is too long ends in an ellipsis (the attachment holds all of it)."""
-    clean = ILLEGAL.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    return clean if len(clean) <= longest else clean[: longest - 1] + "…"
+    """``text`` as a body may hold it. What is too long says so at its end: the attachment holds all of it. Marks that turn
+    the direction of writing are made visible, because they hide what a text says."""
+    clean = _UNSEEN.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if len(clean) <= longest:
+        return clean
+    end = ELLIPSIS if longest > 4 * len(ELLIPSIS) else "…"
+    return clean[: longest - len(end)] + end
 
 
 def filled(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -51,10 +51,10 @@ def _eliminated(paper: Paper) -> None:
     section(paper, "表一　淘汰设备")
     columns: list[Column] = [
         NUMBER,
-        name_column(23),
+        name_column(26),
         (
             ["型号（原文）", "规范型号"],
-            24,
+            23,
             stacked(("row.model", show("row.model")), ("row.canonical", "规范：" + show("row.canonical"))),
         ),
         (["制造厂", "制造日期"], 20, MAKER),
@@ -71,15 +71,15 @@ def _eliminated(paper: Paper) -> None:
                 ("row.recalled", "（" + show("row.recalled") + "）"),
             ),
         ),
-        (["判定条件、", "理由码"], 28, fine(show("row.condition") + only("row.code", "（", "）"))),
+        (["判定条件、", "理由码"], 27, fine(show("row.condition") + only("row.code", "（", "）"))),
         (
             ["淘汰期限", "逾期天数"],
             20,
             stacked(
-                ("row.deadline", show("row.deadline")), ("row.overdue", "逾期 " + show("row.overdue") + " 天")
+                ("row.deadline", show("row.deadline")), ("row.overdue", "逾期" + show("row.overdue") + "天")
             ),
         ),
-        ("建议替代", 20, fine(show("row.replacement"))),
+        ("建议替代", 19, fine(show("row.replacement"))),
         (["判定结论", "判定方式"], 17, plainly("row.verdict", "row.way")),
         opinion_column(0, ["人工意见、", "确认人、时间"]),
     ]
