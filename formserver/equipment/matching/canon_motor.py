@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from formserver.equipment.matching.attributes import POLES
@@ -32,22 +32,21 @@ class Motor:
     core: str
     poles: int | None
     suffix: str = ""
+    size: str = field(init=False, compare=False)
+    """Frame, letter and core: ``160M1``."""
+    key: str = field(init=False, compare=False)
+    """As tables of models name it."""
+    canonical: str = field(init=False, compare=False)
+    """See the module."""
 
-    @property
-    def size(self) -> str:
-        """Frame, letter and core: ``160M1``."""
-        return f"{self.frame}{self.letter}{self.core}"
-
-    @property
-    def key(self) -> str:
-        """As tables of models name it."""
-        return self.size if self.poles is None else f"{self.size}-{self.poles}"
-
-    @property
-    def canonical(self) -> str:
-        """See the module."""
+    def __post_init__(self) -> None:
+        """Spell it once: a reading is asked for its key by every rule."""
+        size = f"{self.frame}{self.letter}{self.core}"
+        key = size if self.poles is None else f"{size}-{self.poles}"
         joint = "-" if self.series[-1:].isdigit() or self.series.startswith("YB") else ""
-        return f"{self.series}{joint}{self.key}{self.suffix}"
+        object.__setattr__(self, "size", size)
+        object.__setattr__(self, "key", key)
+        object.__setattr__(self, "canonical", f"{self.series}{joint}{key}{self.suffix}")
 
 
 def read_motors(text: str, grammar: Grammar) -> tuple[Motor, ...]:

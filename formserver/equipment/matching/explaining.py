@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
-from formserver.equipment.matching.model import CATEGORY_WORDS, Finding, Verdict
+from formserver.equipment.matching.model import Deadline, Verdict
 
 _NUMBERED: Final = re.compile(r"[0-9][0-9.～/-]*")
 _MISSING: Final[Mapping[str, str]] = {
@@ -44,45 +45,53 @@ def explain_nothing(category: str, canonical: str) -> str:
     return f"{canonical}未见于基准日有效的淘汰目录。"
 
 
-def explain_rule(finding: Finding, why: str, as_of: date) -> str:
-    """What the deciding rule says. ``why`` is the condition it stumbled over."""
-    what = finding.canonical or finding.matched or CATEGORY_WORDS[finding.category]
-    basis = _basis(finding)
-    said = f"（{finding.evidence}）" if finding.evidence else ""
-    if finding.verdict == Verdict.ELIMINATED:
-        return f"{what}列入{basis}{said}，{_deadline(finding)}。"
-    if finding.verdict == Verdict.RESTRICTED:
-        if finding.deadline.on and finding.deadline.on > as_of:
-            return f"{what}列入{basis}{said}，期限{finding.deadline.on:%Y年%-m月%-d日}未到，列入提示清单。"
+def explain_rule(
+    *,
+    verdict: Verdict,
+    what: str,
+    basis: str,
+    evidence: str,
+    reasons: tuple[str, ...],
+    missing: tuple[str, ...],
+    why: str,
+    deadline: Deadline,
+    as_of: date,
+) -> str:
+    """What the deciding rule says of ``what``. ``why`` is the condition it stumbled over."""
+    said = f"（{evidence}）" if evidence else ""
+    if verdict == Verdict.ELIMINATED:
+        return f"{what}列入{basis}{said}，{_deadline(deadline, as_of)}。"
+    if verdict == Verdict.RESTRICTED:
+        if deadline.on and deadline.on > as_of:
+            return f"{what}列入{basis}{said}，期限{_day(deadline.on)}未到，列入提示清单。"
         return f"{what}对应{basis}{said}，不强制淘汰，列入提示清单。"
     parts = []
-    wanted = [_MISSING[key] for key in finding.missing if key in _MISSING and key not in ("name",)]
+    wanted = [_MISSING[key] for key in missing if key in _MISSING and key != "name"]
     if wanted:
         parts.append(f"缺{'、'.join(wanted)}，请查铭牌或出厂文件补填后重新识别")
     if why:
         parts.append(why)
-    parts += [
-        _DOUBTS[code]
-        for code in finding.reasons
-        if code in _DOUBTS and not (why and code in ("C07", "C05") and len(finding.reasons) == 1)
-    ]
-    return f"{what}对应{basis}{said}：{'；'.join(dict.fromkeys(parts))}。"
-
-
-def _basis(finding: Finding) -> str:
-    if not finding.seq or finding.seq == "—":
-        return finding.catalogue
+    parts += [_DOUBTS[code] for code in reasons if code in _DOUBTS]
     return (
-        f"{finding.catalogue}第{finding.seq}项"
-        if _NUMBERED.fullmatch(finding.seq)
-        else f"{finding.catalogue}（{finding.seq}）"
+        f"{what or '本行'}对应{basis}{said}：{'；'.join(parts)}。" if parts else f"{what}对应{basis}{said}。"
     )
 
 
-def _deadline(finding: Finding) -> str:
-    on = finding.deadline.on
-    if on is None:
-        return "目录施行后即应淘汰" if not finding.deadline.text else finding.deadline.text
-    if finding.overdue_days:
-        return f"期限{on:%Y年%-m月%-d日}，已过{finding.overdue_days}天"
-    return f"期限{on:%Y年%-m月%-d日}，当日届满"
+@lru_cache(maxsize=4096)
+def basis_of(catalogue: str, seq: str) -> str:
+    """Catalogue and line as they are cited: ``第二批第1-1.15项``; a source that is no line stands in brackets."""
+    if not seq or seq == "—":
+        return catalogue
+    return f"{catalogue}第{seq}项" if _NUMBERED.fullmatch(seq) else f"{catalogue}（{seq}）"
+
+
+def _deadline(deadline: Deadline, as_of: date) -> str:
+    if deadline.on is None:
+        return deadline.text or "目录施行后即应淘汰"
+    over = (as_of - deadline.on).days
+    return f"期限{_day(deadline.on)}，{f'已过{over}天' if over else '当日届满'}"
+
+
+@lru_cache(maxsize=512)
+def _day(day: date) -> str:
+    return f"{day:%Y年%-m月%-d日}"

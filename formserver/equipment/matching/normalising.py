@@ -28,8 +28,10 @@ _CHINESE_ONE = re.compile(r"(?<=[A-Za-z0-9)])\s*一\s*(?=[A-Za-z0-9(])")
 _BLANK_BETWEEN = re.compile(r"(?<=\d)\s+(?=\d)")
 _SMALL_X = re.compile(r"(?<=\d)\s*x\s*(?=\d)", re.IGNORECASE)
 _SMALL_L = re.compile(r"(?<=[A-Z0-9/-])l(?=[0-9/-]|\s*(?:$|[+、;]))")
-_SEPARATOR = re.compile(r"[+、;\n\r]|[配带]|,(?=\s*[A-Za-z])")
-_RAW_SEPARATOR = re.compile(r"[+＋、;；\n\r]|[配带]|[,，](?=\s*[A-Za-zＡ-Ｚａ-ｚ])")
+_ANOTHER = r"(?<=\d)\s*[\s/]\s*(?=(?!NO|N0|IP|EX|IM|KW|KV)[A-Z]{1,4}\d{0,2}-?\d{2,4}[A-Z]?\d?-\d)"
+"""A blank or slash before what looks like a whole model of its own: ``Y160M-4/Y132S-4``."""
+_SEPARATOR = re.compile(rf"[+、;\n\r]|[配带]|,(?=\s*[A-Z])|{_ANOTHER}")
+_RAW_SEPARATOR = re.compile(rf"[+＋、;；\n\r]|[配带]|[,，](?=\s*[A-ZＡ-Ｚ])|{_ANOTHER}", re.IGNORECASE)
 _JO_ROMAN = re.compile(r"(?<=JO)(III|II)(?!I)")
 _J_ZERO = re.compile(r"^(B?J[A-Z]?)0(?=[23]|-|$)")
 _ZZJ_ZERO = re.compile(r"^ZZJ0")
@@ -74,24 +76,38 @@ def normalise(text: str, kind: str) -> Normal:
     whole = text.strip()
     cut = len(whole) > LONGEST
     whole = whole[:LONGEST]
-    if _PLAIN.fullmatch(whole) and whole.isascii():
+    if "/" not in whole and whole.isascii() and _PLAIN.fullmatch(whole):
         part = _part(whole, whole, kind)
-        if part.text:
-            return Normal((part,), NOTHING, cut)
-        return Normal((), part.attributes, cut)
-    cleaned, restored = _characters(whole)
-    pieces = _SEPARATOR.split(cleaned)
-    raws = _RAW_SEPARATOR.split(whole)
+        return Normal((part,), NOTHING, cut) if part.text else Normal((), part.attributes, cut)
+    cleaned, marked = _characters(whole)
+    cut = cut or len(cleaned) > LONGEST
+    pieces = _SEPARATOR.split(cleaned[:LONGEST])
+    raws = [whole] if len(pieces) == 1 else _RAW_SEPARATOR.split(whole)
     if len(raws) != len(pieces):
         raws = pieces
-    found, beside = [], NOTHING
+    found: list[Part] = []
+    beside = NOTHING
     for piece, raw in zip(pieces, raws, strict=True):
-        part = _part(piece, raw.strip(), kind, restored)
+        part = _part(piece, raw.strip(), kind, marked)
         if part.text:
-            found.append(part)
+            found += _divided(part, kind)
         else:
             beside = beside.joined(part.attributes)
     return Normal(_parts(found), beside, cut)
+
+
+def _divided(part: Part, kind: str) -> list[Part]:
+    """A part again by models: what was deleted may have stood between them and a separator."""
+    pieces = _SEPARATOR.split(part.text)
+    if len(pieces) == 1:
+        return [part]
+    made = [_part(piece, part.raw, kind) for piece in pieces]
+    found = [
+        Part(one.text, one.raw, one.attributes.joined(part.attributes), one.restored or part.restored)
+        for one in made
+        if one.text
+    ]
+    return [smaller for one in found for smaller in _divided(one, kind)]
 
 
 def _parts(found: list[Part]) -> tuple[Part, ...]:
@@ -103,7 +119,7 @@ def _parts(found: list[Part]) -> tuple[Part, ...]:
 
 
 def _characters(text: str) -> tuple[str, bool]:
-    """Steps 1 to 4. ``%l`` marks a small l that was read as 1, so that the other reading is not lost."""
+    """Steps 1 to 5. A control character marks a small l read as 1, so that the other reading is not lost."""
     text = _HALF.sub(r"\1.5", text)
     text = unicodedata.normalize("NFKC", text).translate(_HYPHENS)
     text = _HALF_IN_FULL.sub(r"\1.5", text)
@@ -111,16 +127,16 @@ def _characters(text: str) -> tuple[str, bool]:
         text = _CHINESE_ONE.sub("-", text)
     text = _SMALL_X.sub("X", text)
     if "l" in text and any("A" <= c <= "Z" for c in text):
-        return _SMALL_L.sub("\x01", text), True
-    return text, False
+        return _SMALL_L.sub("\x01", text.replace("\x01", " ")).upper(), True
+    return text.upper(), False
 
 
 def _part(piece: str, raw: str, kind: str, marked: bool = False) -> Part:
     if marked and "\x01" in piece:
-        text, attributes, _ = _settle(piece.replace("\x01", "1").upper(), kind)
-        other, _, _ = _settle(piece.replace("\x01", "L").upper(), kind)
+        text, attributes, _ = _settle(piece.replace("\x01", "1"), kind)
+        other, _, _ = _settle(piece.replace("\x01", "L"), kind)
         return Part(text, raw, attributes, bool(text), other)
-    text, attributes, restored = _settle(piece.upper(), kind)
+    text, attributes, restored = _settle(piece, kind)
     return Part(text, raw, attributes, restored)
 
 

@@ -21,7 +21,7 @@ from formserver.equipment.matching.canon_others import read_boiler, read_fan, re
 from formserver.equipment.matching.canon_transformer import Transformer, read_transformers
 from formserver.equipment.matching.categories import OTHER, UNKNOWN, categoriser, plain_name
 from formserver.equipment.matching.conditions import Compiled, Facts, Outcome, Reading, Tables, ask
-from formserver.equipment.matching.explaining import explain_nothing, explain_rule
+from formserver.equipment.matching.explaining import basis_of, explain_nothing, explain_rule
 from formserver.equipment.matching.model import Deadline, Equipment, Finding, Item, Verdict
 from formserver.equipment.matching.normalising import Normal, Part, normalise
 from formserver.equipment.matching.recogniser_shelves import Shelf
@@ -92,7 +92,8 @@ class Recogniser:
         for rule in self._rules:
             by_category.setdefault(rule.rule.category, []).append(rule)
         self._shelves = {category: Shelf(ones) for category, ones in by_category.items()}
-        self._names = [(rule, category) for category, shelf in self._shelves.items() for rule in shelf.names]
+        self._names = {category: shelf.names for category, shelf in self._shelves.items() if shelf.names}
+        self._all_names = [rule for rules in self._names.values() for rule in rules]
         self._finders = {
             rule.rule.id: ItemFinder(
                 (items[ref] for ref in rule.rule.items if ref in items), rule.rule.canon, grammar
@@ -146,8 +147,20 @@ class Recogniser:
             if not normal.parts and shelf.boilers:
                 nameless = Part("", source.strip()[:200], NOTHING)
                 said += self._part(shelf, "", nameless, _facts(equipment, name, main.attributes), equipment)
-        for rule, one in self._names:
-            if category in (one, UNKNOWN) and rule.terms.pattern and rule.terms.pattern.search(name):
+        by_name = self._all_names if category == UNKNOWN else self._names.get(category)
+        if by_name:
+            said += self._named(by_name, equipment, name, source, main)
+        return said
+
+    def _named(
+        self, rules: list[Compiled], equipment: Equipment, name: str, source: str, main: Normal
+    ) -> list[Said]:
+        """What rules that know a piece of equipment by its name say."""
+        joined = plain_name(source) + name  # 85kA in the column of models, 电解槽 in that of names
+        said = []
+        for rule in rules:
+            pattern = rule.terms.pattern
+            if pattern and (pattern.search(name) or pattern.search(joined)):
                 part = main.parts[0] if main.parts else Part(name, equipment.name.strip())
                 facts = _facts(equipment, name, part.attributes.joined(main.attributes))
                 outcome = ask(rule, facts, part.text, None, self._tables)
@@ -250,46 +263,60 @@ class Recogniser:
 
     def _finding(self, said: list[Said], category: str, main: Normal, by_name: bool) -> Finding:
         judged = [(self._timely(one), one) for one in said]
-        judged.sort(key=lambda pair: (_RANK[pair[0].verdict], pair[0].rule.position))
-        outcome, best = judged[0]
+        outcome, best = min(judged, key=lambda pair: (_RANK[pair[0].verdict], pair[0].rule.position))
         rule = outcome.rule.rule
-        verdict, reasons, missing = outcome.verdict, list(outcome.reasons), list(outcome.missing)
+        verdict, reasons, missing = outcome.verdict, outcome.reasons, outcome.missing
         grave = verdict in (Verdict.ELIMINATED, Verdict.REVIEW)
         if by_name and verdict == Verdict.ELIMINATED:
-            verdict, reasons, missing = Verdict.REVIEW, ["C03", *reasons], [*missing, "model"]
+            verdict, reasons, missing = Verdict.REVIEW, ("C03", *reasons), (*missing, "model")
         if category == UNKNOWN and verdict == Verdict.ELIMINATED and rule.canon != "name":
-            verdict, reasons, missing = Verdict.REVIEW, ["C10", *reasons], [*missing, "name"]
+            verdict, reasons, missing = Verdict.REVIEW, ("C10", *reasons), (*missing, "name")
         if grave and (len(main.parts) > 1 or main.cut):
-            verdict, reasons = Verdict.REVIEW, [_SEVERAL, *reasons]
+            verdict, reasons = Verdict.REVIEW, (_SEVERAL, *reasons)
         if verdict == Verdict.REVIEW:
-            reasons = [code for code in reasons if code != "C01"] or reasons
+            reasons = tuple(code for code in reasons if code != "C01") or reasons
         if best.part.restored:
-            reasons.append("C13")
+            reasons = (*reasons, "C13")
         finder = self._finders[rule.id]
-        unlisted = rule.reason in _UNLISTED
-        item = (finder.exact if unlisted else finder.best)(best.text, best.reading)
+        item = (finder.exact if rule.reason in _UNLISTED else finder.best)(best.text, best.reading)
         deadline = _deadline(rule.deadline, item)
         overdue = (self._as_of - deadline.on).days if deadline.on and deadline.on < self._as_of else None
-        also = dict.fromkeys(o.rule.rule.id for o, _ in judged if o.rule.rule.id != rule.id)
-        finding = Finding(
+        reasons = tuple(dict.fromkeys(reasons))
+        missing = tuple(dict.fromkeys(missing)) if verdict == Verdict.REVIEW else ()
+        seq = item.seq if item else rule.item
+        also: tuple[str, ...] = ()
+        if len(said) > 1:
+            spoke = dict.fromkeys(one.rule.rule.id for one, _ in judged)
+            also = tuple(one for one in spoke if one != rule.id)
+        return Finding(
             verdict=verdict,
             category=category,
-            reasons=tuple(dict.fromkeys(reasons)),
+            reasons=reasons,
             rule=rule.id,
             item=item,
             catalogue=rule.catalogue,
-            seq=item.seq if item else rule.item,
+            seq=seq,
             canonical=outcome.canonical,
             matched=best.part.raw,
             evidence=rule.evidence,
             deadline=deadline,
             overdue_days=overdue,
             replacement=item.replacement if item else "",
-            recalled=rule.recalled or bool(item and item.recalled),
-            missing=tuple(dict.fromkeys(missing)) if verdict == Verdict.REVIEW else (),
-            also=tuple(also),
+            recalled=rule.recalled or (item is not None and item.recalled),
+            missing=missing,
+            explanation=explain_rule(
+                verdict=verdict,
+                what=outcome.canonical or best.part.raw,
+                basis=basis_of(rule.catalogue, seq),
+                evidence=rule.evidence,
+                reasons=reasons,
+                missing=missing,
+                why=outcome.why,
+                deadline=deadline,
+                as_of=self._as_of,
+            ),
+            also=also,
         )
-        return replace(finding, explanation=explain_rule(finding, outcome.why, self._as_of))
 
     def _timely(self, said: Said) -> Outcome:
         """An outcome of 淘汰 whose deadline is still to come is 限制, one that rests on memory alone is 待确认 (§1, §2)."""
@@ -320,13 +347,13 @@ def _kind(category: str) -> str:
 
 
 def _facts(equipment: Equipment, name: str, beside: Attributes) -> Facts:
-    power = number(equipment.power_kw)
+    power = number(equipment.power_kw) if equipment.power_kw else None
     return Facts(
-        name=name,
-        made=made_interval(equipment.made),
-        powers=beside.powers if power is None else (power, *beside.powers),
-        volts=volts_of(equipment.voltage_v) + beside.volts,
-        poles=poles_of(equipment.poles) or beside.poles,
-        kva=number(equipment.capacity_kva),
-        amp=number(equipment.current_a),
+        name,
+        made_interval(equipment.made) if equipment.made else None,
+        beside.powers if power is None else (power, *beside.powers),
+        volts_of(equipment.voltage_v) + beside.volts if equipment.voltage_v else beside.volts,
+        (poles_of(equipment.poles) if equipment.poles else ()) or beside.poles,
+        number(equipment.capacity_kva) if equipment.capacity_kva else None,
+        number(equipment.current_a) if equipment.current_a else None,
     )

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Final
 
 from formserver.equipment.matching.conditions import Compiled
 from formserver.equipment.matching.conditions_terms import Pattern
+
+_BUNDLE: Final = 8
+"""Patterns are tried in bundles: one question leaves eight that do not fit."""
 
 
 class Shelf:
@@ -44,12 +48,16 @@ class Shelf:
         self.welder_series = frozenset(self.welders)
         self.exact = dict(self.exact)
         self._any = _together([pattern for pattern, _ in self._patterns])
+        bundles = [self._patterns[at : at + _BUNDLE] for at in range(0, len(self._patterns), _BUNDLE)]
+        self._bundles = [(_together([pattern for pattern, _ in one]), one) for one in bundles]
 
     def generic(self, text: str) -> list[Compiled]:
         """The rules whose pattern or list of models fits the whole text."""
         found = list(self.exact.get(text, ()))
         if self._patterns and self._any.fullmatch(text):
-            found += [rule for pattern, rule in self._patterns if pattern.fullmatch(text)]
+            for together, bundle in self._bundles:
+                if together.fullmatch(text):
+                    found += [rule for pattern, rule in bundle if pattern.fullmatch(text)]
         return [
             rule
             for rule in found
