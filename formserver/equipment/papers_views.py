@@ -41,12 +41,12 @@ def papers(list_id: str) -> Any:
     )
 
 
-@equipment.post("/lists/<list_id>/papers/<kind>")
+@equipment.post("/lists/<list_id>/papers/<paper_type>")
 @requires(DocumentPermission.CREATE)
-def papers_make(list_id: str, kind: str) -> Any:
+def papers_make(list_id: str, paper_type: str) -> Any:
     """Make a document of a list and open its form."""
-    document = service(EquipmentPapers).make(current_actor(), list_id, kind)
-    flash(f"已制作《{title_of(kind)}》，表格由清单带入。请补齐其余内容，核对后定稿。", "success")
+    document = service(EquipmentPapers).make(current_actor(), list_id, paper_type)
+    flash(f"已制作《{title_of(paper_type)}》，表格由清单带入。请补齐其余内容，核对后定稿。", "success")
     return redirect(url_for("documents.edit", document_id=document.id))
 
 

@@ -99,7 +99,7 @@ def _maintenance(town: Town) -> dict[str, Any]:
 
 def _equipment(town: Town) -> dict[str, Any]:
     """A checked list of the enterprise, uploaded by chen."""
-    return {"list_id": ready_list(town).id, "number": 1}
+    return {"list_id": ready_list(town).id, "number": 1, "paper_type": "elimination_list"}
 
 
 def _old_papers() -> bytes:
