@@ -12,6 +12,7 @@ from formserver.core.store_ports import Store, UnitOfWork
 from formserver.enterprises.repository import EnterpriseRepository
 from formserver.equipment.models import EquipmentList, ListRow, ListState
 from formserver.equipment.permissions import EquipmentPermission
+from formserver.equipment.register_repository import RegisterRepository
 from formserver.equipment.repository import EquipmentListRepository, RowQuery
 from formserver.equipment.review_repository import DecisionRepository
 from formserver.equipment.widget_filling import Filled, with_rows_of
@@ -30,6 +31,15 @@ _USABLE: Final = frozenset({ListState.READY, ListState.CLOSED})
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A list a form may be filled from, with its rows that stand at 淘汰 and 待确认 now."""
+
+    one: EquipmentList
+    eliminated: int
+    review: int
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """``body`` with what was added and, in words, what was and what was not. ``done`` False: nothing could be."""
 
@@ -45,12 +55,15 @@ class Filling:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def lists(self, actor: Actor, document_id: str, body: Mapping[str, Any]) -> tuple[EquipmentList, ...]:
+    def offers(self, actor: Actor, document_id: str, body: Mapping[str, Any]) -> tuple[Offer, ...]:
         """The checked lists of the enterprise of a document, newest first; none for people who may not read lists."""
         if not actor.may(EquipmentPermission.READ):
             return ()
         with self._store.uow() as u:
-            return self._lists(u, actor, document_id, body)
+            lists = self._lists(u, actor, document_id, body)
+            totals = u.repository(RegisterRepository).totals([one.id for one in lists])
+        counts = [(one, totals[one.id].rows) for one in lists]
+        return tuple(Offer(one, rows.get("eliminated", 0), rows.get("review", 0)) for one, rows in counts)
 
     def fill(
         self, actor: Actor, document_id: str, body: Json, pointer: str, list_id: str, which: str

@@ -30,13 +30,13 @@ def draw(view: RowsView) -> Markup:
     if view.live is not None:
         return Markup(render_template("equipment/widget_live.html", widget=widget, n=view))  # noqa: S704
     document_id = _document_id()
-    lists = service(Filling).lists(current_actor(), document_id, view.body) if document_id else ()
+    offers = service(Filling).offers(current_actor(), document_id, view.body) if document_id else ()
     return Markup(  # noqa: S704 - an escaping template
         render_template(
             "equipment/widget.html",
             widget=widget,
             n=view,
-            lists=lists,
+            offers=offers,
             choices=CHOICES,
             chosen=request.form.get(LIST_CONTROL, ""),
             which=request.form.get(WHICH_CONTROL, STANDING),
