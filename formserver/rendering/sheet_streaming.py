@@ -42,9 +42,10 @@ class Style(IntEnum):
     BAD = 4
     TITLE = 5
     WRAP = 6
+    PLAIN = 7
 
 
-_QUOTED: Final = 6
+_QUOTED: Final = 7
 """So much further among the formats stands the same look for texts that begin like a formula (quotePrefix)."""
 
 
@@ -252,6 +253,7 @@ _LOOKS: Final = (
     + _format(2, 0, 'wrapText="0"')
     + _format(3, 0, 'wrapText="0"', border=0)
     + _format(0, 0, 'wrapText="1"')
+    + _format(0, 0, 'wrapText="0"', border=0)
 )
 _STYLES: Final = (
     f'<styleSheet xmlns="{_MAIN}"><fonts count="4">'

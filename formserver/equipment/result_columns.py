@@ -1,0 +1,242 @@
+"""The columns of result sheets and the cells of a row in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Final
+
+from formserver.core.clock import SHANGHAI
+from formserver.equipment.columns import BY_KEY
+from formserver.equipment.joint import Judgement
+from formserver.equipment.matching.model import CATEGORY_WORDS, VERDICT_WORDS, Finding
+from formserver.equipment.models import Decision
+from formserver.equipment.reading.model import Level, StatedRow
+from formserver.equipment.review_words import HOW_TO_GET, NOT_KNOWN, REASON_WORDS
+from formserver.rendering.sheet_streaming import Value
+
+BASES: Final = {
+    "photo": "铭牌照片",
+    "papers": "出厂文件",
+    "report": "能效检测报告",
+    "catalogue": "目录条文",
+    "other": "其他",
+}
+_WAYS: Final = {
+    "": "自动",
+    "in": "人工移入",
+    "out": "人工移出",
+    "confirmed": "自动，人工确认",
+    "carried": "沿用，待复核",
+}
+_ROWS: Final = (("序号", 7.0), ("原表行号", 14.0))
+_STATED: Final = (
+    ("设备名称", 18.0), ("型号（原文）", 22.0), ("规范型号", 18.0), ("制造厂", 18.0), ("制造日期", 11.0), ("功率 kW", 9.0),
+    ("容量 kVA", 9.0), ("极数", 6.0), ("数量", 6.0), ("安装地点", 16.0), ("使用状态", 9.0),
+)  # fmt: skip
+LISTED: Final = (
+    *_ROWS, *_STATED, ("判定结论", 9.0), ("依据目录", 12.0), ("条目号", 11.0), ("文号", 20.0), ("判定条件与理由", 44.0),
+    ("淘汰期限", 14.0), ("逾期天数", 9.0), ("建议替代", 22.0), ("可信度", 10.0), ("判定方式", 14.0), ("人工意见", 24.0),
+    ("确认人", 10.0), ("确认时间", 16.0),
+)  # fmt: skip
+REVIEWED: Final = (*LISTED, ("缺什么、怎样补", 44.0))
+FAULTY: Final = (
+    *_ROWS, ("设备名称", 18.0), ("型号（原文）", 22.0), ("单元格", 20.0), ("填写内容", 22.0), ("问题和改法", 70.0),
+)  # fmt: skip
+WHOLE: Final = (
+    *_ROWS, ("设备名称", 18.0), ("型号（原文）", 22.0), ("规范型号", 18.0), ("类别", 11.0), ("制造厂", 18.0),
+    ("制造日期", 11.0), ("功率 kW", 9.0), ("容量 kVA", 9.0), ("极数", 6.0), ("数量", 6.0), ("安装地点", 16.0), ("使用状态", 9.0), ("结论", 9.0),
+    ("理由码", 9.0), ("命中规则", 9.0), ("目录批次", 12.0), ("条目号", 11.0), ("条件说明", 30.0), ("期限", 14.0),
+    ("建议替代", 20.0), ("可信度", 10.0), ("联合结论（目录与能效）", 50.0), ("人工结论", 12.0), ("确认人", 10.0),
+    ("确认时间", 16.0), ("备注", 20.0), ("填写提示", 40.0),
+)  # fmt: skip
+BLOCKED: Final = "未识别（须先改）"
+_SHORT: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One row: what the file states, what the machine judged (None for blocked rows) and what a person decided.
+
+    ``standing`` is the verdict in force, empty for the machine's; ``decided`` as in ``ListRow.decided``.
+    """
+
+    stated: StatedRow
+    judgement: Judgement | None
+    standing: str = ""
+    decided: str = ""
+    decision: Decision | None = None
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in force, empty for a blocked row."""
+        return self.standing or (self.judgement.verdict.value if self.judgement else "")
+
+
+@lru_cache(maxsize=65_536)
+def figure(text: str) -> Value:
+    """A number as a number, so that a spreadsheet can add it up; anything else as it is written."""
+    if len(text) > 15 or not text[:1].isdigit() or not text.isascii():
+        return text
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    return number if number.is_finite() else text
+
+
+def model_of(row: StatedRow) -> str:
+    """The model as written."""
+    return row.cells.get("model", "")
+
+
+def listed_cells(row: ResultRow, number: int, documents: Mapping[str, str]) -> list[Value]:
+    """A row of 淘汰设备清单, 待人工确认, 提示清单 and 未列入."""
+    found = row.judgement.finding if row.judgement else None
+    deadline = found.deadline if found else None
+    overdue = found.overdue_days if found else None
+    return [
+        number,
+        _place(row.stated),
+        *_stated_cells(row.stated, found.canonical if found else ""),
+        VERDICT_WORDS.get(row.verdict, BLOCKED),
+        found.catalogue if found else "",
+        found.seq if found else "",
+        _document(found, documents),
+        _because(row.judgement),
+        (deadline.text or (deadline.on.isoformat() if deadline.on else "")) if deadline else "",
+        overdue if overdue is not None and overdue > 0 else None,
+        found.replacement if found else "",
+        _trust(found),
+        _WAYS.get(row.decided, row.decided),
+        *_decision_cells(row.decision),
+    ]
+
+
+def review_cells(row: ResultRow, number: int, documents: Mapping[str, str]) -> list[Value]:
+    """The same with what is lacking and where it can be found."""
+    missing = row.judgement.finding.missing if row.judgement else ()
+    says = [
+        f"{BY_KEY[key].title if key in BY_KEY else key}：{HOW_TO_GET.get(key, NOT_KNOWN)}" for key in missing
+    ]
+    return [
+        *listed_cells(row, number, documents),
+        "\n".join(says) or "请对照铭牌和目录条文，由人员移入或移出。",
+    ]
+
+
+def faulty_cells(row: ResultRow, number: int) -> list[Value]:
+    """A row that could not be judged, with what is to be mended."""
+    errors = [one for one in row.stated.problems if one.level is Level.ERROR]
+    return [
+        number,
+        _place(row.stated),
+        row.stated.cells.get("name", "") or row.stated.values.get("name", ""),
+        model_of(row.stated),
+        "、".join(one.address for one in errors),
+        "、".join(one.value for one in errors if one.value),
+        "\n".join(one.message for one in errors),
+    ]
+
+
+def whole_cells(row: ResultRow) -> list[Value]:
+    """A row of 全部设备, every row of the list in its order."""
+    stated, judgement = row.stated, row.judgement
+    remark = stated.values.get("remark", "")
+    if stated.extra:
+        remark = "；".join(filter(None, (remark, *(f"{key}：{text}" for key, text in stated.extra.items()))))[
+            :_SHORT
+        ]
+    hints = (
+        "；".join(f"{one.column}：{one.message}" for one in stated.problems)[:_SHORT]
+        if stated.problems
+        else ""
+    )
+    cells = _stated_cells(stated, judgement.finding.canonical if judgement else "")
+    if judgement is None:
+        return [
+            stated.number, _place(stated), *cells[:3], "", *cells[3:], BLOCKED,
+            "", "", "", "", "", "", "", "", "", "", "", "", remark, hints,
+        ]  # fmt: skip
+    found = judgement.finding
+    deadline = found.deadline
+    says = judgement.says
+    human = _human(row)
+    return [
+        stated.number,
+        _place(stated),
+        *cells[:3],
+        CATEGORY_WORDS.get(found.category, found.category),
+        *cells[3:],
+        VERDICT_WORDS.get(row.verdict, row.verdict),
+        "、".join(judgement.reasons),
+        found.rule,
+        found.catalogue,
+        found.seq,
+        found.evidence,
+        deadline.text or (deadline.on.isoformat() if deadline.on else ""),
+        found.replacement,
+        _trust(found),
+        says,
+        *human,
+        remark,
+        hints,
+    ]
+
+
+def _stated_cells(stated: StatedRow, canonical: str) -> list[Value]:
+    get = stated.values.get
+    return [
+        get("name", ""),
+        stated.cells.get("model", ""),
+        canonical,
+        get("manufacturer", ""),
+        get("made", ""),
+        figure(get("power_kw", "")),
+        figure(get("capacity_kva", "")),
+        figure(get("poles", "")),
+        figure(get("quantity", "")),
+        get("location", ""),
+        get("status", ""),
+    ]
+
+
+def _place(stated: StatedRow) -> str:
+    return f"{stated.sheet}!{stated.row}"
+
+
+def _document(found: Finding | None, documents: Mapping[str, str]) -> str:
+    if found is None:
+        return ""
+    return documents.get(found.item.batch, "") if found.item else documents.get(found.catalogue, "")
+
+
+def _because(judgement: Judgement | None) -> str:
+    if judgement is None:
+        return ""
+    words = [f"{REASON_WORDS.get(code, code)}（{code}）" for code in judgement.reasons]
+    return "；".join(filter(None, (judgement.finding.evidence, *words)))
+
+
+def _trust(found: Finding | None) -> str:
+    if found is None or not found.rule:
+        return ""
+    return "来源待核" if found.recalled else "已核"
+
+
+def _human(row: ResultRow) -> tuple[str, str, str]:
+    if not row.decided:
+        return "", "", ""
+    made = row.decision
+    at = made.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if made else ""
+    return _WAYS.get(row.decided, row.decided), made.by_name if made else "", at
+
+
+def _decision_cells(made: Decision | None) -> tuple[str, str, str]:
+    if made is None:
+        return "", "", ""
+    basis = BASES.get(made.basis, "")
+    opinion = f"{made.reason}（{basis}）" if basis else made.reason
+    return opinion, made.by_name, made.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
