@@ -19,6 +19,9 @@ _DAY = re.compile(
     rf"(\d{{4}}|\d{{2}}){_SEPARATED}(\d{{1,2}})(?:\s*[-./月]\s*(\d{{1,2}})\s*[日号]?)?\s*月?(?:[ T].*)?"
 )
 _YEAR = re.compile(r"(\d{4})\s*年?")
+_PART_OF_YEAR = re.compile(
+    r"(\d{4}|\d{2})\s*年\s*(?:初|中|底|末|年初|年底|年末|上半年|下半年|春|夏|秋|冬)季?"
+)
 _SHORT_YEAR = re.compile(r"(\d{2})\s*年?")
 _PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _DECADE = re.compile(r"(?:(\d{2})世纪)?(\d)0年代")
@@ -51,7 +54,7 @@ def _interval(plain: str) -> Interval | None:
             return None
         day = _EXCEL_ZERO + timedelta(days=serial)
         return day, day
-    if match := _YEAR.fullmatch(plain) or _SHORT_YEAR.fullmatch(plain):
+    if match := _YEAR.fullmatch(plain) or _SHORT_YEAR.fullmatch(plain) or _PART_OF_YEAR.fullmatch(plain):
         return _year(match[1])
     if match := _DAY.fullmatch(plain):
         return _month(match[1], match[2], match[3])

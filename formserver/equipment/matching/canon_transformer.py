@@ -15,6 +15,8 @@ _REST = re.compile(
     r"(-?M(?:\.?[A-Z])?(?![A-Z]))?-?(?:([1-9]\d{0,5}(?:\.\d+)?))?(?:[/-](\d{1,3}(?:\.\d+)?))?((?:[/-]0\.\d+)?)(.*)"
 )
 _HEAD = re.compile(r"[A-Z]+(?:\(B\))?(\d*)(?=(.?))")
+_HYPHEN_IN_SERIES = re.compile(r"[A-Z]{1,4}-\d{1,2}-\d")
+"""``S-7-315/10``, where S of 7 kVA is not meant."""
 _LEAST, _MOST = Decimal(5), Decimal(500000)
 _HIGHEST_KV = Decimal(1000)
 
@@ -45,6 +47,8 @@ def plain(value: Decimal) -> str:
 
 def read_transformers(text: str, grammar: Grammar) -> tuple[Transformer, ...]:
     """Every reading with a known series, the one with the longest series first."""
+    if _HYPHEN_IN_SERIES.match(text) and (joined := read_transformers(text.replace("-", "", 1), grammar)):
+        return joined
     found: list[Transformer] = []
     head = _HEAD.match(text)
     # one or two digits with more to come are the number of the series: S19-400 is no S1 of 9 kVA

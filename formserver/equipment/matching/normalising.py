@@ -35,7 +35,7 @@ _RAW_SEPARATOR = re.compile(rf"[+＋、;；\n\r]|[配带]|[,，](?=\s*[A-ZＡ-�
 _JO_ROMAN = re.compile(r"(?<=JO)(III|II)(?!I)")
 _J_ZERO = re.compile(r"^(B?J[A-Z]?)0(?=[23]|-|$)")
 _ZZJ_ZERO = re.compile(r"^ZZJ0")
-_O_FOR_ZERO = re.compile(r"(?<=[1-9])O(?=[0-9SML])")
+_O_FOR_ZERO = re.compile(r"(?<=\d)(?<!JO[23])O+(?=[0-9SML/.-]|$)")
 _NOT_KEPT = re.compile(r"[^!-~]+|[:\"'`#]+")
 _HYPHEN_RUN = re.compile(r"-{2,}")
 _EMPTY_BRACKETS = re.compile(r"\(\)|\[\]|\{\}|<>")
@@ -154,7 +154,7 @@ def _settle(text: str, kind: str) -> tuple[str, Attributes, bool]:
             restored = restored or fixed != text
             text = fixed
         if "O" in text:
-            fixed = _O_FOR_ZERO.sub("0", text)
+            fixed = _O_FOR_ZERO.sub(lambda m: "0" * len(m[0]), text)
             restored = restored or fixed != text
             text = fixed
         if text == before:
