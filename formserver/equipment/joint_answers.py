@@ -128,7 +128,8 @@ def _fallback(
     """Where the values do not settle it: what label and series say, else what is lacking."""
     lacking = f"缺{'、'.join(missing)}" if missing else said.partition("。")[0]
     definitions = ((table.id, table.sha256),)
-    series = series_hint(table, asked.series)
+    hint = series_hint(table, asked.series)
+    series = hint if hint is not None and hint.prefix == asked.series else None
     grade_of, below = series_says(series) if series else ("", None)
     if asked.label and below:
         said = f"标识为{asked.label}，而{series.says if series else ''}，两者不一致；{lacking}，须核对"

@@ -46,6 +46,8 @@ _OUTSIDE: Final = (
 """Words of motors GB 18613 is not about: general purpose, single speed, cage rotor, below 1000 V."""
 _NUMBER: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) ?(?:KW|KVA|W|V|KV|%|P|极)?")
 _CAPACITY: Final = re.compile(r"-([0-9]{2,6})(?=KVA|/|-|$)")
+_MOTOR_SERIES: Final = re.compile(r"[A-Z]+(?:[1-9](?=-|$))?")
+_OTHER_SERIES: Final = re.compile(r"[A-Z]+(?:[0-9]{1,2}(?![0-9]))?")
 _CONNECTION: Final = re.compile(r"D,?YN11|Y,?YN0", re.IGNORECASE)
 
 
@@ -92,11 +94,13 @@ def _question(
             "efficiency": _within(stated.get("efficiency_pct"), Decimal(1), Decimal(100)),
         }
     elif table == "transformer":
-        volts = _number(stated.get("voltage_v"))
+        kind = transformer_type(model, _kilovolts(stated.get("voltage_v")))
+        if not kind and not label:
+            return None
         capacity = _CAPACITY.search(model)
         connection = _CONNECTION.search(f"{model} {_plain(stated.get('remark'))}")
         inputs = {
-            "type": transformer_type(model, Decimal(volts) / 1000 if volts else None),
+            "type": kind,
             "connection": ("Dyn11" if connection[0].upper().startswith("D") else "Yyn0")
             if connection
             else "",
@@ -106,9 +110,9 @@ def _question(
         }
     else:
         inputs = {}
-    return GradeQuestion(
-        table, tuple(inputs.items()), label, _series(model), _made_before(stated.get("made"), since)
-    )
+    series = _series(table, finding.canonical or model)
+    before = _made_before(stated.get("made"), since)
+    return GradeQuestion(table, tuple(inputs.items()), label, series, before)
 
 
 def _plain(text: object) -> str:
@@ -121,14 +125,22 @@ def _number(text: object) -> str:
     return found[1] if found and Decimal(found[1]) > 0 else ""
 
 
+def _kilovolts(text: object) -> Decimal | None:
+    """The voltage of a transformer; up to 220 it is written in kV whatever the heading says."""
+    volts = _number(text)
+    if not volts:
+        return None
+    return Decimal(volts) if Decimal(volts) <= 220 else Decimal(volts) / 1000
+
+
 def _within(text: object, low: Decimal, high: Decimal) -> str:
     number = _number(text)
     return number if number and low <= Decimal(number) <= high else ""
 
 
-def _series(model: str) -> str:
-    """Enough of a model to know its series."""
-    found = re.match(r"[A-Z]+(?:[0-9]{1,2}(?![0-9]))?", model)
+def _series(table: str, model: str) -> str:
+    """The series of a model: Y2 of Y2-132S-4, but Y of Y80M1-4; S11 of S11-M-315/10."""
+    found = (_MOTOR_SERIES if table == "motor" else _OTHER_SERIES).match(model)
     return found[0] if found else ""
 
 

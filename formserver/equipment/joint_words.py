@@ -27,6 +27,8 @@ _REASONS: Final = {
 def joint_sentence(verdict: Verdict, finding: Finding, checked: GradeCheck) -> str:
     """淘汰：第二批 1-1.34 Y160M-4，期限2012年10月1日已过；能效：缺额定效率，不能判定等级。"""
     grade = f"能效：{checked.says}" if checked.says else ""
+    if verdict is Verdict.ELIMINATED and checked.state == "hint" and checked.missing:
+        grade = f"能效：缺{'、'.join(checked.missing)}，不能判定等级"  # what the series hints at adds nothing here
     if verdict is not finding.verdict:
         said = "目录未列，能效低于现行限定值"
     elif finding.rule or finding.reasons:
