@@ -136,7 +136,7 @@ def checked_wish(wish: Wish) -> Wish:
         problems.append(Problem("REASON", said, "/reason", label))
     problems += [
         Problem(code, message.replace("{label}", label), "/reason", label)
-        for _, code, message in breaches({"reason": text})
+        for _, code, message in breaches({"reason": text} if text else {})
     ]
     if (moving or wish.basis) and wish.basis not in BASIS_WORDS:
         problems.append(Problem("BASIS", "请选择依据。", "/basis", "依据"))

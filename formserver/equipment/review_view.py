@@ -19,6 +19,7 @@ _SHOWN: Final = (
     "location", "status",
 )  # fmt: skip
 """Beside name and model on the page; the file of a row shows every column."""
+_KEYS: Final = {column.title: column.key for column in COLUMNS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,10 @@ def all_stated(row: ListRow) -> tuple[tuple[str, str, str], ...]:
 
 
 def _asked_by_grade(judgement: Judgement | None) -> tuple[str, ...]:
-    return judgement.grade.missing if judgement and judgement.verdict.value == "review" else ()
+    """What the efficiency check lacks, where it is that check that keeps the row at 待确认."""
+    if judgement is None or not judgement.by_grade:
+        return ()
+    return tuple(_KEYS.get(title, title) for title in judgement.grade.missing)
 
 
 def _title(key: str) -> str:

@@ -112,6 +112,7 @@ def row_page(list_id: str, number: int, wish: Wish, error: AppError | None = Non
         file=found,
         stated=all_stated(found.row),
         history=history_of(found.history),
+        line_url=_line_url(view),
         wish=wish,
         error=error,
         errors={problem.pointer.lstrip("/"): problem.message for problem in error.problems} if error else {},
@@ -153,6 +154,15 @@ def _parts(actor: Actor, list_id: str, number: int) -> dict[str, str]:
             "equipment/review_part_head.html", head=head_of(reviews.tally(actor, list_id)), **facts
         ),
     }
+
+
+def _line_url(view: RowView) -> str:
+    """Where the line of the catalogue stands."""
+    item = view.item
+    if item is None:
+        return ""
+    where = {"catalogue_name": item.batch, "catalogue_edition": item.edition}
+    return url_for("equipment.catalogue_line", **where, line_id=item.ref.partition(":")[2])
 
 
 def _faults(error: AppError) -> dict[str, Any]:
