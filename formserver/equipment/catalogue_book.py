@@ -8,8 +8,7 @@ from typing import Any, Final
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from formserver.equipment.catalogue_content import rows_of
-from formserver.equipment.catalogue_diff import CONFIDENCE_WORDS
+from formserver.equipment.catalogue_content import STATE_WORDS, rows_of, source_of, state_of
 from formserver.equipment.matching.model import CATEGORY_WORDS
 from formserver.rendering.sheet_streaming import streamed
 from formserver.rendering.sheet_writing import Look, add_sheet, book_bytes, new_book, put
@@ -42,7 +41,11 @@ _HELP: Final = (
     ("条件", "如 额定功率0.75kW；2003年（含）前生产。"),
     ("淘汰期限", "照原文；其中的日期（2015-12-31、2015年12月31日、2015年底）作为最后一天。"),
     ("来源", "文件、网址或页码。不填的记为“导入的表格”。"),
-    ("核对状态", "已核对：与公布的原文逐字对照过。其余填 凭记忆；凭记忆的条目不会自动判淘汰。"),
+    (
+        "核对状态",
+        "已核对：您与公布的原文逐字对照过，会记下您的姓名和日期。见公开来源：抄自公开的文本，未对照原文。"
+        "凭记忆：不会自动判淘汰；不填即是。",
+    ),
 )
 
 
@@ -57,7 +60,7 @@ def template() -> bytes:
         sheet.column_dimensions[letter].number_format = "@"
     sheet.freeze_panes = "A2"
     _choices(sheet, "category", CATEGORIES)
-    _choices(sheet, "confidence", tuple(CONFIDENCE_WORDS.values()))
+    _choices(sheet, "confidence", tuple(STATE_WORDS.values()))
     notes = add_sheet(book, NOTES)
     for row, (title, text) in enumerate(_HELP, 1):
         put(notes, row, 1, title, Look(bold=True, shaded=True))
@@ -69,10 +72,8 @@ def template() -> bytes:
 
 def catalogue_book(content: Mapping[str, Any]) -> bytes:
     """An edition in the columns of the template; the same content gives the same bytes."""
-    sources = content.get("sources")
-    named: Mapping[str, str] = sources if isinstance(sources, dict) else {}
     rows = [tuple(title for _, title, _, _ in HEADS)]
-    rows += [tuple(_cell(key, line, named) for key, _, _, _ in HEADS) for line in rows_of(content, "items")]
+    rows += [tuple(_cell(key, line, content) for key, _, _, _ in HEADS) for line in rows_of(content, "items")]
     facts = [("项目", "内容")]
     facts += [
         (title, str(content.get(key) or ""))
@@ -89,16 +90,16 @@ def catalogue_book(content: Mapping[str, Any]) -> bytes:
     return streamed([(SHEET, [width for _, _, width, _ in HEADS], rows), (NOTES, [14, 80], facts)])
 
 
-def _cell(key: str, line: Mapping[str, Any], sources: Mapping[str, str]) -> str:
+def _cell(key: str, line: Mapping[str, Any], content: Mapping[str, Any]) -> str:
     value = line.get(key)
     if key == "deadline":
         return str(value.get("text") or value.get("on") or "") if isinstance(value, dict) else ""
     if key == "category":
         return CATEGORY_WORDS.get(str(value), str(value))
     if key == "confidence":
-        return CONFIDENCE_WORDS.get(str(value), str(value))
+        return STATE_WORDS[state_of(content, line)]
     if key == "source":
-        return str(sources.get(str(value), value or ""))
+        return source_of(content, line)
     return str(value or "")
 
 

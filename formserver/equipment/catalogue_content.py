@@ -11,6 +11,10 @@ from formserver.equipment.catalogue_models import Json
 
 VERIFIED: Final = "verified"
 RECALLED: Final = "recalled"
+STATE_WORDS: Final[Mapping[str, str]] = {"checked": "已核对", "seen": "见公开来源", "recalled": "凭记忆"}
+"""How sure a line is: held against the issued text by a person of this server; copied from something public, which
+nobody here has held against it; kept from memory."""
+_SIGNED: Final = re.compile(r"（[^（）]{1,60} \d{4}-\d{2}-\d{2} 核对）$")
 _RULE_ID: Final = re.compile(r"[A-Z][A-Za-z0-9_.:-]*")
 
 
@@ -18,6 +22,24 @@ def rows_of(content: Mapping[str, Any], key: str) -> list[Json]:
     """``items`` or ``rules``, those that have a form at all."""
     found = content.get(key)
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def source_of(content: Mapping[str, Any], line: Mapping[str, Any]) -> str:
+    """Where a line was seen, in words."""
+    sources, key = content.get("sources"), str(line.get("source") or "")
+    return str(sources.get(key, key)) if isinstance(sources, dict) else key
+
+
+def signed(source: str, name: str, day: str) -> str:
+    """A source with who held the line against it and when."""
+    return source if _SIGNED.search(source) else f"{source}（{name} {day} 核对）"
+
+
+def state_of(content: Mapping[str, Any], line: Mapping[str, Any]) -> str:
+    """A key of :data:`STATE_WORDS`."""
+    if line.get("confidence") != VERIFIED:
+        return "recalled"
+    return "checked" if _SIGNED.search(source_of(content, line)) else "seen"
 
 
 def row_of(content: Mapping[str, Any], key: str, row_id: str) -> Json | None:
@@ -83,12 +105,12 @@ def source_key(content: Json, text: str) -> tuple[Json, str]:
 
 
 def check_lines(content: Json, ids: Collection[str], source: str) -> tuple[Json, tuple[str, ...]]:
-    """Recalled lines marked as held against ``source``, and the ids of those that were; own rules that rest on nothing
+    """Lines marked as held against ``source``, and the ids of those that were not before; own rules that rest on nothing
     but verified lines are freed with them."""
     chosen = {
         str(one.get("id"))
         for one in rows_of(content, "items")
-        if one.get("id") in ids and one.get("confidence") != VERIFIED
+        if one.get("id") in ids and state_of(content, one) != "checked"
     }
     if not chosen:
         return content, ()

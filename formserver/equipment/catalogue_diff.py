@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from formserver.equipment.catalogue_content import rows_of
+from formserver.equipment.catalogue_content import rows_of, source_of
 from formserver.equipment.matching.model import CATEGORY_WORDS, VERDICT_WORDS
 from formserver.equipment.rule_words import TERM_TITLES
 
-CONFIDENCE_WORDS: Final = {"verified": "已核对", "recalled": "凭记忆"}
+CONFIDENCE_WORDS: Final = {"verified": "有出处", "recalled": "凭记忆"}
 _HEAD: Final = {
     "title": "简称",
     "full_title": "全称",
@@ -134,7 +134,7 @@ def _fields(
     names = [name for name in dict.fromkeys((*titles, *one, *other)) if name != "id"]
     found = []
     for name in names:
-        was, now = _shown(name, one.get(name), old, key), _shown(name, other.get(name), new, key)
+        was, now = _shown(name, one.get(name), old), _shown(name, other.get(name), new)
         if was != now:
             found.append((titles.get(name) or term_title(name), was, now))
     return tuple(found)
@@ -145,7 +145,7 @@ def term_title(name: str) -> str:
     return TERM_TITLES.get(name, name)
 
 
-def _shown(name: str, value: Any, content: Mapping[str, Any], part: str = "") -> str:
+def _shown(name: str, value: Any, content: Mapping[str, Any]) -> str:
     if value is None or value == "":
         return ""
     if name == "deadline" and isinstance(value, dict):
@@ -153,8 +153,7 @@ def _shown(name: str, value: Any, content: Mapping[str, Any], part: str = "") ->
     if name == "source" and isinstance(value, dict):
         return f"{value.get('catalogue', '')} {value.get('item', '')}".strip()
     if name == "source":
-        sources = content.get("sources")
-        return str(sources.get(value, value)) if isinstance(sources, dict) else str(value)
+        return source_of(content, {"source": value})
     words = {"confidence": CONFIDENCE_WORDS, "category": CATEGORY_WORDS, "verdict": VERDICT_WORDS}.get(name)
     if words is not None:
         return str(words.get(str(value), value))

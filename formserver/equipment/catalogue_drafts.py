@@ -90,13 +90,19 @@ class CatalogueDrafts:
         data = self.content(kind, name, base) if content is None else content
         return self._begin(actor, kind, name, base, edition, data, purpose)
 
-    def begin(self, actor: Actor, title: str, edition: str, content: Json, purpose: str = "") -> CatalogueDraft:
-        """A draft of a catalogue there was none of. Raises NOT_ALLOWED, EQUIPMENT_DRAFT_UNREADABLE."""
+    def begin(
+        self, actor: Actor, name: str, edition: str, content: Json, purpose: str = ""
+    ) -> CatalogueDraft:
+        """A draft of a catalogue there was none of. Raises NOT_ALLOWED, EQUIPMENT_DRAFT_UNREADABLE,
+        EQUIPMENT_EDITION_TAKEN."""
         actor.require(EquipmentPermission.MAINTAIN)
+        return self._begin(actor, ELIMINATION, name, "", edition, content, purpose)
+
+    def free_name(self, title: str) -> str:
+        """A name no catalogue and no draft has."""
         with self.store.uow() as u:
             taken = u.repository(CatalogueDraftRepository).names(ELIMINATION)
-        known = {one.name for one in self.catalogue.definitions(ELIMINATION)}
-        return self._begin(actor, ELIMINATION, new_name(title, taken | known), "", edition, content, purpose)
+        return new_name(title, taken | {one.name for one in self.catalogue.definitions(ELIMINATION)})
 
     def save(self, actor: Actor, draft_id: str, content: Json, *, seen: int) -> CatalogueDraft:
         """Keep a draft, good or faulty. ``seen`` is the tag the change was made on; unchanged content keeps its tag.

@@ -73,7 +73,7 @@ NOT_OWN_EDITION = error_code(
 NOTHING_TICKED = error_code(
     "EQUIPMENT_NOTHING_TICKED",
     Kind.INVALID,
-    zh="没有可以标为已核对的条目；请勾选仍凭记忆的条目。",
+    zh="请勾选尚未核对的条目。",
     en="No recalled line was chosen.",
 )
 CHECK_SOURCE_MISSING = error_code(

@@ -10,7 +10,14 @@ from datetime import date
 from typing import Any, Final
 
 from formserver.equipment.catalogue_book import HEADS, NOTES
-from formserver.equipment.catalogue_content import RECALLED, VERIFIED, rows_of, source_key
+from formserver.equipment.catalogue_content import (
+    RECALLED,
+    STATE_WORDS,
+    VERIFIED,
+    rows_of,
+    signed,
+    source_key,
+)
 from formserver.equipment.catalogue_models import Json
 from formserver.equipment.matching.model import CATEGORY_WORDS
 from formserver.rendering.sheet_reading import Table, cell_text, letters, read_sheets
@@ -30,7 +37,11 @@ _CATEGORIES: Final = {word: key for key, word in CATEGORY_WORDS.items() if key !
     "机床": "machine_tool",
     "电器": "switchgear",
 }
-_CHECKED: Final = {"已核对": VERIFIED, "已核": VERIFIED, "凭记忆": RECALLED, "未核对": RECALLED, "": RECALLED}
+_STATES: Final = {word: key for key, word in STATE_WORDS.items()} | {
+    "已核": "checked",
+    "未核对": "recalled",
+    "": "recalled",
+}
 _DAY: Final = re.compile(r"(\d{4})\s*[-年./]\s*(\d{1,2})\s*[-月./]\s*(\d{1,2})\s*日?")
 _MONTH: Final = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月")
 _YEAR_END: Final = re.compile(r"(\d{4})\s*年\s*(?:年?底|末|年末)")
@@ -57,16 +68,20 @@ class Imported:
     remarks: list[str] = field(default_factory=list)
 
 
-def read_catalogue(data: bytes, filename: str) -> Imported:
-    """Every line of every sheet that has the columns. Raises NOT_A_WORKBOOK."""
+def read_catalogue(data: bytes, filename: str, name: str, day: str) -> Imported:
+    """Every line of every sheet that has the columns; ``name`` answers on ``day`` for lines marked as checked.
+
+    Raises NOT_A_WORKBOOK."""
     made, used = Imported(), False
     for title, table in read_sheets(data, filename):
         head = next((at for at, row in enumerate(table[:_HEAD_ROWS]) if _is_head(row)), None)
         if head is not None:
             used = True
-            _sheet(made, title, table, head)
+            _sheet(made, title, table, head, (name, day))
         elif title not in (NOTES, "说明") and any(cell_text(cell) for row in table for cell in row):
-            said = "没有找到表头（名称、型号、类别所在的行），这张表没有读入；不是目录的请删去，或改名为“说明”。"
+            said = (
+                "没有找到表头（名称、型号、类别所在的行），这张表没有读入；不是目录的请删去，或改名为“说明”。"
+            )
             made.problems.append(BadCell(f"{title}!A1", "表头", "", said))
     if not used and not made.problems:
         made.problems.append(BadCell("A1", "表头", "", "文件是空的；请下载模板，照模板的列填写。"))
@@ -87,7 +102,12 @@ def put_lines(content: Json, lines: Sequence[Mapping[str, Any]], base: Mapping[s
     made: Json = {**content}
     left = {str(one["id"]): one for one in old if isinstance(one.get("id"), str)}
     found: dict[int, Json] = {}
-    for keys in (("seq", "name", "model", "condition"), ("seq", "name", "model"), ("seq",), ("name", "model")):
+    for keys in (
+        ("seq", "name", "model", "condition"),
+        ("seq", "name", "model"),
+        ("seq",),
+        ("name", "model"),
+    ):
         known: dict[tuple[str, ...], list[str]] = {}
         for row_id, one in left.items():
             known.setdefault(_key(one, keys), []).append(row_id)
@@ -125,7 +145,7 @@ def _is_head(row: Sequence[Any]) -> bool:
     return {"名称", "型号"} <= {cell_text(cell) for cell in row}
 
 
-def _sheet(made: Imported, title: str, table: Table, head: int) -> None:
+def _sheet(made: Imported, title: str, table: Table, head: int, by: tuple[str, str]) -> None:
     places: dict[str, int] = {}
     for place, cell in enumerate(table[head]):
         text = cell_text(cell)
@@ -157,7 +177,7 @@ def _sheet(made: Imported, title: str, table: Table, head: int) -> None:
             )
         seen.setdefault(same, at["name"])
         made.problems += problems
-        made.lines.append(_line(cells))
+        made.lines.append(_line(cells, by))
         if not cells.get("model") and len(made.remarks) < SHOWN_MOST:
             made.remarks.append(f"{at['model']} 没有型号：这一条只能凭名称由人确认。")
 
@@ -172,27 +192,29 @@ def _faults(cells: Mapping[str, str], at: Mapping[str, str]) -> Iterator[BadCell
                 f"有 {len(text)} 个字，最多 {_LONGEST[key]} 个字；请缩短。",
             )
         elif not text.isprintable():
-            yield BadCell(
-                at[key], _TITLES[key], _visible(text), "含看不见的字符，请删去后重新输入这一格。"
-            )
+            yield BadCell(at[key], _TITLES[key], _visible(text), "含看不见的字符，请删去后重新输入这一格。")
     if not cells["name"]:
         yield BadCell(at["name"], "名称", "", "没有名称；请照原文填写。")
     if cells["category"] not in _CATEGORIES:
         said = "没有类别" if not cells["category"] else "没有这个类别"
         words = "、".join(word for key, word in CATEGORY_WORDS.items() if key != "unknown")
         yield BadCell(at["category"], "类别", cells["category"][:40], f"{said}；可以填：{words}。")
-    if cells.get("confidence", "") not in _CHECKED:
+    if cells.get("confidence", "") not in _STATES:
+        said = f"只能填 {'、'.join(STATE_WORDS.values())}；不填是凭记忆。"
+        yield BadCell(at["confidence"], "核对状态", cells["confidence"][:40], said)
+    if _STATES.get(cells.get("confidence", "")) in ("checked", "seen") and not cells.get("source"):
         yield BadCell(
-            at["confidence"], "核对状态", cells["confidence"][:40], "只能填 已核对 或 凭记忆；不填是凭记忆。"
-        )
-    if _CHECKED.get(cells.get("confidence", "")) == VERIFIED and not cells.get("source"):
-        yield BadCell(
-            at.get("source", at["confidence"]), "来源", "", "标为已核对的要写明来源：文件和所在页。"
+            at.get("source", at["confidence"]),
+            "来源",
+            "",
+            "请写明来源：文件和所在页；没有来源的，核对状态填 凭记忆。",
         )
 
 
-def _line(cells: Mapping[str, str]) -> Json:
+def _line(cells: Mapping[str, str], by: tuple[str, str]) -> Json:
     text = {key: cells.get(key, "") for key, _, _, _ in HEADS}
+    state = _STATES.get(text["confidence"], "recalled")
+    source = text["source"] or _IMPORTED
     return {
         **{key: text[key] for key in ("seq", "section")},
         "category": _CATEGORIES.get(text["category"], "other"),
@@ -200,8 +222,8 @@ def _line(cells: Mapping[str, str]) -> Json:
         "deadline": {"text": text["deadline"], "on": deadline_of(text["deadline"])},
         "reason": text["reason"],
         "replacement": text["replacement"],
-        "confidence": _CHECKED.get(text["confidence"], RECALLED),
-        "source": text["source"] or _IMPORTED,
+        "confidence": RECALLED if state == "recalled" else VERIFIED,
+        "source": signed(source, *by) if state == "checked" else source,
     }
 
 

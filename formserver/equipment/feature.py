@@ -61,7 +61,6 @@ def _jobs(context: AppContext) -> Mapping[str, JobHandler]:
     return {
         **lists_wiring.list_jobs(context),
         **review_wiring.review_jobs(context),
-        **catalogue_wiring.catalogue_jobs(context),
     }
 
 

@@ -42,7 +42,7 @@ def _choices(words: Mapping[str, str], *, empty: bool = False) -> tuple[tuple[st
 
 _VERDICTS: Final = _choices({key: word for key, word in VERDICT_WORDS.items() if key != "ok"})
 _CATEGORIES: Final = _choices({key: word for key, word in CATEGORY_WORDS.items() if key != "unknown"})
-_CONFIDENCE: Final = (("verified", "已核对"), ("recalled", "凭记忆（不会判淘汰）"))
+_CONFIDENCE: Final = (("verified", "有出处"), ("recalled", "凭记忆（不会判淘汰）"))
 
 
 def _term(key: str, kind: str, help_: str = "", choices: tuple[tuple[str, str], ...] = ()) -> RuleField:

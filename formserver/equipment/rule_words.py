@@ -68,11 +68,8 @@ _SHOWN: Final = 24
 
 def plain_conditions(terms: Mapping[str, Any]) -> tuple[str, ...]:
     """One sentence for each condition, in the order people think of them. Never raises for faulty rules."""
-    found = []
-    for key in TERM_TITLES:
-        if key in terms and key not in ("if_date_unknown", "if_volt_unknown"):
-            found.append(_said(key, terms[key], terms))
-    return tuple(text for text in found if text)
+    told = [key for key in TERM_TITLES if key in terms and key not in ("if_date_unknown", "if_volt_unknown")]
+    return tuple(text for key in told if (text := _said(key, terms[key], terms)))
 
 
 def _said(key: str, value: Any, terms: Mapping[str, Any]) -> str:

@@ -35,6 +35,7 @@ COLOURS: Final = {
     "cancelled": "grey",
 }
 _LINKS: Final = (
+    ("试一试型号", "equipment.try_plate"),
     ("淘汰目录", "equipment.catalogues"),
     ("识别规则", "equipment.rules"),
     ("标注样本", "equipment.samples"),
