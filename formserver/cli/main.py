@@ -57,6 +57,7 @@ _COMMANDS = {
         "检查定义、模板、字体、PDF 与设置 · check definitions, templates, fonts, settings",
     ),
     "demo": ("demonstrating", "示范案件 · a complete fictional case"),
+    "equipment": ("equipping", "设备识别 · lists of equipment against the elimination catalogues"),
     "export": ("keeping", "导出一份可核验的记录 · export one verifiable record"),
     "generate": ("generating", "由 JSON 生成文书 · make a document from a JSON body"),
     "grade": ("laddering", "能效等级 · the efficiency grade of equipment"),

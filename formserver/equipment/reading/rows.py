@@ -26,7 +26,7 @@ from formserver.equipment.reading.telling import Teller
 from formserver.equipment.reading.values import Read
 from formserver.rendering.sheet_reading import cell_text
 
-_TEMPLATE_SHEET: Final = "设备信息表"
+TEMPLATE_SHEET: Final = "设备信息表"
 _MERGED_MODEL: Final = Read(
     "", Level.WARNING, "MERGED", "型号是合并单元格，不向下填充；请取消合并，逐行填写型号。"
 )
@@ -172,7 +172,7 @@ class _SheetRows:
         if repeated is not None:
             said.append(("model", repeated))
         if "seq" in values:
-            twice = self._repetitions.seq(values["seq"], number, strict=self._sheet.title == _TEMPLATE_SHEET)
+            twice = self._repetitions.seq(values["seq"], number, strict=self._sheet.title == TEMPLATE_SHEET)
             if twice is not None:
                 said.append(("seq", twice))
         else:
