@@ -84,7 +84,8 @@ def judged_again(row: ListRow, judgement: Judgement) -> ListRow:
 
 def preview_to_json(preview: Preview) -> dict[str, Any]:
     """As the result of a job."""
-    return dataclasses.asdict(preview)
+    plain = dataclasses.asdict(preview)
+    return {**plain, "moves": [list(one) for one in preview.moves], "shown": list(plain["shown"])}
 
 
 def preview_from_json(data: Mapping[str, Any]) -> Preview:

@@ -119,4 +119,5 @@ def test_it_comes_along_from_list_to_list(site: Website) -> None:
     third = carried(site, carried(site, first))
     assert rows(site, third)[2] == ("review", "eliminated", "carried")
     spoken = reviews.row(site.actor("chen"), third.id, 2, RowQuery()).spoken
-    assert spoken is not None and spoken.by_name == "陈志远"
+    assert spoken is not None
+    assert spoken.by_name == "陈志远"

@@ -73,14 +73,17 @@ def test_every_decision_is_an_event(site: Website, reviews: Reviews, kept: Equip
             event.select().where(event.c.subject == f"equipment_list:{kept.id}")
         ).mappings()
         (told,) = [one for one in found if one["action"] == "equipment.decide"]
-    assert "铭牌显示一九九九年出厂" in told["data"] and '"after"' in told["data"]
+    assert "铭牌显示一九九九年出厂" in told["data"]
+    assert '"after"' in told["data"]
 
 
 def test_the_second_person_sees_the_first(site: Website, reviews: Reviews, kept: EquipmentList) -> None:
     reviews.decide(site.actor("chen"), kept.id, 2, IN, seen="")
     wish = Wish("out", "papers", "已查出厂合格证")
     error = refused(REVIEW_OVERTAKEN, reviews.decide, site.actor("he"), kept.id, 2, wish, seen="")
-    assert "陈志远" in str(error) and "移入" in str(error) and "淘汰" in str(error)
+    assert "陈志远" in str(error)
+    assert "移入" in str(error)
+    assert "淘汰" in str(error)
     seen = reviews.row(site.actor("he"), kept.id, 2, RowQuery()).seen
     assert reviews.decide(site.actor("he"), kept.id, 2, wish, seen=seen).standing == "ok"
 
@@ -118,7 +121,8 @@ def test_taking_back_gives_the_machine_its_word_again(
     row = reviews.decide(site.actor("chen"), kept.id, 2, Wish("reset"), seen=file.seen)
     assert (row.standing, row.decided) == ("review", "")
     file = reviews.row(site.actor("chen"), kept.id, 2, RowQuery())
-    assert len(file.history) == 2 and file.spoken is None
+    assert len(file.history) == 2
+    assert file.spoken is None
 
 
 def test_another_city_finds_nothing_and_a_reader_may_not(

@@ -68,7 +68,8 @@ def test_every_column_is_shown_with_what_was_read() -> None:
 
 def test_a_row_with_nothing_in_it_is_shown_too() -> None:
     view = row_view(dataclasses.replace(ROW, stated={}, judged={}, verdict="", standing=""))
-    assert view.blocked and view.standing == "未识别"
+    assert view.blocked
+    assert view.standing == "未识别"
 
 
 def test_the_same_judgement_changes_nothing() -> None:
