@@ -9,7 +9,7 @@ from formserver.core.clock import SHANGHAI, Clock
 from formserver.core.permissions import Actor
 from formserver.core.store_ports import Store, UnitOfWork
 from formserver.equipment.joint import judgement_from_json
-from formserver.equipment.lists_pages import LEVEL_WORDS
+from formserver.equipment.lists_problem_words import LEVEL_WORDS
 from formserver.equipment.lists_repository import ListWorkRepository, ProblemQuery
 from formserver.equipment.models import EquipmentList
 from formserver.equipment.reading.keeping import stated_from_json

@@ -35,7 +35,7 @@ from formserver.equipment.repository import EquipmentListRepository
 from formserver.equipment.review_carrying import Carrier
 from formserver.equipment.review_repository import DecisionRepository
 
-CHUNK: Final = 2_000
+CHUNK: Final = 1_000
 """Rows per unit of work: as long as other writers have to wait for this one."""
 _PAUSE: Final = 1.0
 """Seconds between two reports of progress, each of which is a unit of work of its own."""

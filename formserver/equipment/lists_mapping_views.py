@@ -46,7 +46,7 @@ def list_columns_confirm(list_id: str) -> Any:
     typed = typed_plan(plan, request.form)
     try:
         typed, asked = _typed(one, plan)
-        if asked or request.form.get("action") == "look":
+        if asked or request.form.get("do") == "look":
             return _page(one, typed, [])
         lists.confirm(actor, list_id, typed, remember=request.form.get("remember") == "1")
     except AppError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from flask import current_app, url_for
 
@@ -14,7 +14,7 @@ from formserver.equipment.lists_repository import Figure
 from formserver.equipment.lists_service import CHECKED, ListPage
 from formserver.equipment.matching.model import VERDICT_WORDS
 from formserver.equipment.models import EquipmentList, ListState
-from formserver.equipment.reading.model import OpenedList, ReadPlan, StatedRow
+from formserver.equipment.reading.model import OpenedList, ReadPlan, SheetPlan, StatedRow
 from formserver.equipment.reading.reader import read_rows
 
 REVIEW: Final = "equipment.review_rows"
@@ -36,8 +36,6 @@ NOTICES: Final[Mapping[str, str]] = {
     "remembered": "列的含义沿用这家企业上一次确认的结果，没有再问。",
     "certain": "表头与模板一致，列的含义没有再问。",
 }
-LEVEL_WORDS: Final[Mapping[str, str]] = {"error": "错误", "warning": "警告", "note": "提示"}
-LEVEL_COLOURS: Final[Mapping[str, str]] = {"error": "red", "warning": "amber", "note": "grey"}
 SURE_WORDS: Final[Mapping[str, str]] = {
     "certain": "确定",
     "likely": "可能",
@@ -141,29 +139,22 @@ def preview_of(opened: OpenedList, plan: ReadPlan, one: EquipmentList) -> list[P
         kept = rows.setdefault(stated.sheet, [])
         if len(kept) < PREVIEW_ROWS:
             kept.append(stated)
-    found = []
-    for sheet in plan.sheets:
-        if sheet.skip:
-            continue
-        keys = [column.key for column in COLUMNS if any(h.key == column.key for h in sheet.headings)]
-        lines = [
-            (one.row, [one.values.get(key, "") for key in keys], [p.message for p in one.problems])
-            for one in rows.get(sheet.title, [])
-        ]
-        found.append(Preview(sheet.title, [BY_KEY[key].title for key in keys], lines))
-    return found
+    return [_preview(sheet, rows.get(sheet.title, [])) for sheet in plan.sheets if not sheet.skip]
 
 
-def problem_groups(one: EquipmentList) -> list[Mapping[str, Any]]:
-    """How often each problem occurs, as the check counted: errors first."""
-    found = one.mapping.get("problems", [])
-    return [group for group in found if isinstance(group, dict)] if isinstance(found, list) else []
-
-
-def problem_totals(one: EquipmentList) -> dict[str, int]:
-    """Problems by level."""
-    groups = problem_groups(one)
-    return {level: sum(int(g["count"]) for g in groups if g["level"] == level) for level in LEVEL_WORDS}
+def _preview(sheet: SheetPlan, rows: Sequence[StatedRow]) -> Preview:
+    """Columns nobody filled in these rows are left out, so that the table stays narrow."""
+    known = {heading.key for heading in sheet.headings}
+    keys = [
+        column.key
+        for column in COLUMNS
+        if column.key in known and (column.required or any(row.values.get(column.key) for row in rows))
+    ]
+    lines = [
+        (row.row, [row.values.get(key, "") for key in keys], [one.message for one in row.problems])
+        for row in rows
+    ]
+    return Preview(sheet.title, [BY_KEY[key].title for key in keys], lines)
 
 
 def remarks_of(one: EquipmentList) -> list[str]:

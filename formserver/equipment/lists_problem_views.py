@@ -12,7 +12,12 @@ from flask import Response, render_template, request, send_file, url_for
 from formserver.core.clock import today_in_china
 from formserver.equipment.blueprint import equipment
 from formserver.equipment.lists_files_out import write_faults, write_list_result
-from formserver.equipment.lists_pages import LEVEL_COLOURS, LEVEL_WORDS, problem_groups, problem_totals
+from formserver.equipment.lists_problem_words import (
+    LEVEL_COLOURS,
+    LEVEL_WORDS,
+    problem_groups,
+    problem_totals,
+)
 from formserver.equipment.lists_repository import ProblemQuery
 from formserver.equipment.lists_service import Lists
 from formserver.equipment.permissions import EquipmentPermission

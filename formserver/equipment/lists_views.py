@@ -13,15 +13,17 @@ from formserver.equipment.blueprint import equipment
 from formserver.equipment.lists_errors import LIST_DAY, LIST_ENTERPRISE, LIST_TITLE
 from formserver.equipment.lists_layout import missing_of
 from formserver.equipment.lists_pages import (
-    LEVEL_COLOURS,
-    LEVEL_WORDS,
     NOTICES,
     figures_of,
     next_step,
-    problem_groups,
-    problem_totals,
     remarks_of,
     sheets_of,
+)
+from formserver.equipment.lists_problem_words import (
+    LEVEL_COLOURS,
+    LEVEL_WORDS,
+    problem_groups,
+    problem_totals,
 )
 from formserver.equipment.lists_service import MAX_LIST, PURPOSE, Lists, state_word
 from formserver.equipment.lists_wishes import TITLE_LIMIT, Wish

@@ -19,11 +19,11 @@ def test_unknown_headings_are_asked_and_nothing_is_checked_before(site: Website)
     page = client.get(answer.location)
     assert "牌子上写的" in page.text
     assert "缺少“设备型号”" in page.text
-    looked = client.post(answer.location, data=fields(page.text, FORM, action="look", **KEYS))
+    looked = client.post(answer.location, data=fields(page.text, FORM, do="look", **KEYS))
     assert looked.status_code == 200
     assert "缺少“设备型号”" not in looked.text
     assert "Y160M-4" in texts(looked, "//*[@data-preview]")[0]
-    done = client.post(answer.location, data=fields(looked.text, FORM, action="confirm"))
+    done = client.post(answer.location, data=fields(looked.text, FORM, do="confirm"))
     assert done.status_code == 302
     assert work(site) == 1
     assert "已识别" in client.get(done.location).text
@@ -33,12 +33,12 @@ def test_without_the_model_nothing_begins_and_the_choices_stay(site: Website):
     address = upload(site, own_file([MOTOR])).location
     client = site.client("chen")
     page = client.get(address).text
-    chosen = fields(page, FORM, action="confirm", **{**KEYS, "key-0-1": "", "key-0-2": "remark"})
+    chosen = fields(page, FORM, do="confirm", **{**KEYS, "key-0-1": "", "key-0-2": "remark"})
     refused = client.post(address, data=chosen)
     assert refused.status_code == 422
     assert "型号" in texts(refused, "//*[@data-error-summary]")[0]
     assert fields(refused.text, FORM)["key-0-2"] == "remark"
-    twice = client.post(address, data=fields(page, FORM, action="confirm", **{**KEYS, "key-0-2": "model"}))
+    twice = client.post(address, data=fields(page, FORM, do="confirm", **{**KEYS, "key-0-2": "model"}))
     assert twice.status_code == 422
     assert "只能选一列" in twice.text
     assert work(site) == 0
@@ -49,7 +49,7 @@ def test_what_was_confirmed_is_remembered_for_the_enterprise_alone(site: Website
     client = site.client("chen")
     first = upload(site, own_file([MOTOR]), title="第一次", **firm)
     page = client.get(first.location).text
-    done = client.post(first.location, data=fields(page, FORM, action="confirm", remember="1", **KEYS))
+    done = client.post(first.location, data=fields(page, FORM, do="confirm", remember="1", **KEYS))
     assert done.status_code == 302
     second = upload(site, own_file([PUMP, MOTOR, PUMP]), title="第二次", **firm)
     assert "/columns" not in second.location
@@ -65,7 +65,7 @@ def test_columns_can_be_changed_after_the_check_until_somebody_has_spoken(site: 
     work(site)
     client = site.client("chen")
     page = client.get(f"{address}/columns").text
-    posted = fields(page, FORM, action="confirm")
+    posted = fields(page, FORM, do="confirm")
     name = next(key for key, value in posted.items() if value == "made")
     posted[name] = ""
     assert client.post(f"{address}/columns", data=posted).status_code == 302
@@ -87,15 +87,15 @@ def test_the_head_can_be_moved_to_another_row(site: Website):
     client = site.client("chen")
     columns = address if address.endswith("/columns") else f"{address}/columns"
     page = client.get(columns).text
-    moved = client.post(columns, data=fields(page, FORM, action="look", **{"head-0": "3"}))
+    moved = client.post(columns, data=fields(page, FORM, do="look", **{"head-0": "3"}))
     assert moved.status_code == 200
     typed = fields(moved.text, FORM)
     assert (typed["head-0"], typed["shown-0"]) == ("3", "3")
     assert (typed["key-0-0"], typed["key-0-1"]) == ("model", "name")
-    none = client.post(columns, data=fields(page, FORM, action="look", **{"head-0": "4000"}))
+    none = client.post(columns, data=fields(page, FORM, do="look", **{"head-0": "4000"}))
     assert none.status_code == 422
     assert "表头要在第 1 至 4 行之间" in none.text
-    assert client.post(columns, data=fields(moved.text, FORM, action="confirm")).status_code == 302
+    assert client.post(columns, data=fields(moved.text, FORM, do="confirm")).status_code == 302
     assert work(site) >= 1
 
 

@@ -122,7 +122,7 @@ def test_a_check_can_be_stopped_and_begun_again(site: Website):
     assert "已取消" in stopped.text
     assert client.get(f"{address}/result.xlsx", buffered=True).status_code == 409
     again = client.get(f"{address}/columns")
-    posted = fields(again.text, "//form[@data-columns]", action="confirm")
+    posted = fields(again.text, "//form[@data-columns]", do="confirm")
     assert client.post(f"{address}/columns", data=posted).status_code == 302
     assert work(site) == 1
     assert figures(site, address)["淘汰"][0] == "1"

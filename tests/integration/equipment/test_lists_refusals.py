@@ -34,7 +34,7 @@ def test_another_city_finds_nothing_exactly_as_for_an_unknown_list(site: Website
 def test_another_city_changes_nothing(site: Website, address: str, part: str):
     stranger = site.client("waishi")
     typed = fields(
-        stranger.get("/equipment/new").text, POST, reason="不是我的清单", title="别人的", action="confirm"
+        stranger.get("/equipment/new").text, POST, reason="不是我的清单", title="别人的", do="confirm"
     )
     assert stranger.post(address + part, data=typed).status_code == 404
     assert "只给本机构" in site.client("chen").get(address).text
