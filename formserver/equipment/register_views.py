@@ -11,6 +11,7 @@ from flask import Response, flash, redirect, render_template, request, send_file
 from formserver.core.clock import today_in_china
 from formserver.core.errors import NOT_FOUND, AppError, Kind
 from formserver.equipment.blueprint import equipment
+from formserver.equipment.lists_errors import LIST_DAY
 from formserver.equipment.lists_wishes import TITLE_LIMIT
 from formserver.equipment.matching.model import CATEGORY_WORDS, VERDICT_WORDS
 from formserver.equipment.permissions import EquipmentPermission
@@ -103,7 +104,7 @@ def register_continue(enterprise_id: str) -> Any:
         if error.kind is not Kind.INVALID:
             raise
         found = service(Registers).register(current_actor(), enterprise_id)
-        place = "as_of" if error.code.code == "LIST_DAY" else "title"
+        place = "as_of" if error.code == LIST_DAY else "title"
         return _register_page(found, typed, {place: error.message()}), STATUS[error.kind]
     flash("已按上次清单建立新清单，正在识别；上次的人工处理会沿用过来，由您复核。", "success")
     return redirect(url_for("equipment.list_show", list_id=made.id))
