@@ -8,12 +8,12 @@ check, a line that has only a name. Lines kept from memory make rules kept from 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Final
 
 from formserver.equipment.matching.deriving_cells import Cell, Notation, read_cell
+from formserver.equipment.matching.deriving_conditions import Condition, read_condition
 from formserver.equipment.matching.deriving_patterns import (
     exact,
     lettered,
@@ -26,13 +26,6 @@ from formserver.equipment.matching.deriving_patterns import (
 from formserver.equipment.matching.model import Item
 
 _TEN_KILOVOLTS: Final = (6, "6.3", 10, "10.5", 11)
-_MADE: Final = re.compile(r"([12][0-9]{3})年(?:\(含\)|（含）|及)?(以前|之前|前)")
-_POWER: Final = re.compile(r"额定功率([0-9.]+) ?kW")
-_AMPS: Final = re.compile(r"额定焊接电流([0-9]+)[～~-]([0-9]+) ?A")
-_REMARK: Final = re.compile(r"抽取|列出的是|不在列|误作|错字|系列级|按(?:名称|制冷剂|结构)|须核原文|条件同")
-"""Words of remarks about the text itself: they limit nothing."""
-_DOUBT: Final = re.compile("存疑|疑")
-_TOLERANCE: Final = Decimal("0.05")
 _LONGEST: Final = 500
 _SERIES: Final = (Notation.SERIES, Notation.TYPE, Notation.BARE, Notation.OLD)
 _Reading = tuple[str, bool, str, str, dict[str, Any]]
@@ -45,15 +38,6 @@ class Words:
 
     transformer_series: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class _Condition:
-    """What a line demands besides its model: ``terms`` a rule can check, ``open`` what it cannot."""
-
-    terms: Mapping[str, Any]
-    amps: tuple[int, int] | None
-    open: str
 
 
 def derive_rules(
@@ -79,10 +63,11 @@ def derive_rules(
 def _rules_of(item: Item, title: str, words: Words, sized: bool) -> Iterator[dict[str, Any]]:
     kind = item.category if item.category in ("motor", "transformer") else "other"
     cells = read_cell(item.model, item.name, kind)
-    condition = _condition(item)
+    condition = read_condition(item)
     for number, cell in enumerate(cells):
         letter = "" if len(cells) == 1 else _letter(number)
-        gate = _gate(item, cell, words)
+        gate = {"name_any": [_head(item, words)]} if _weak(cell) else {}
+        guard = {"name_any": [_head(item, words)]} if _guarded(item, cell) else gate
         shown = f"{cell.rating}{cell.text}" if cell.notation is Notation.BRAND else cell.text or called(item)
         readings = (
             _alone(cell) if sized and cell.notation in _SERIES else _readings(item, cell, condition, words)
@@ -105,11 +90,11 @@ def _rules_of(item: Item, title: str, words: Words, sized: bool) -> Iterator[dic
                 "evidence": _evidence(item, said, condition),
                 **terms,
                 **condition.terms,
-                **gate,
+                **(guard if settled else gate),
             }
 
 
-def _outcome(canon: str, settled: bool, reason: str, condition: _Condition) -> dict[str, str]:
+def _outcome(canon: str, settled: bool, reason: str, condition: Condition) -> dict[str, str]:
     if settled and not condition.open:
         return {"canon": canon, "verdict": "eliminated", "reason": "C01"}
     return {"canon": canon, "verdict": "review", "reason": "C07" if settled else reason}
@@ -119,7 +104,7 @@ def _alone(cell: Cell) -> Iterator[_Reading]:
     yield "", False, "只有系列名，规格缺失", "C02", {"canon": "series_only", "series": [cell.text]}
 
 
-def _readings(item: Item, cell: Cell, condition: _Condition, words: Words) -> Iterator[_Reading]:
+def _readings(item: Item, cell: Cell, condition: Condition, words: Words) -> Iterator[_Reading]:
     bored = item.category == "pump"
     match cell.notation:
         case Notation.NAME:
@@ -141,6 +126,8 @@ def _readings(item: Item, cell: Cell, condition: _Condition, words: Words) -> It
             yield "", True, "电流区间，端值包含", "", terms
         case Notation.SERIES:
             yield "", True, "条文写作“系列”，同系列任何规格都命中", "", _generic(series(cell.text, bored))
+            if _guarded(item, cell):
+                yield "-S", False, "名称与条文不同，须人工核对", "C07", _generic(series(cell.text))
         case Notation.VERSIONS:
             said = f"条文写作“系列”，限 {'、'.join(cell.rating)} 型"
             yield "", True, said, "", _generic(lettered(cell.text, cell.rating))
@@ -160,7 +147,10 @@ def _readings(item: Item, cell: Cell, condition: _Condition, words: Words) -> It
             yield "-S", False, f"条文限{cell.rating}，规格须人工核对", "C07", _generic(series(cell.text))
         case Notation.BARE:
             yield "", True, "逐型号", "", _generic(exact(cell.text))
-            yield "-S", False, "条文未写规格后缀，须人工核对", "C06", _generic(series(cell.text, behind=True))
+            said, behind = "条文未写规格后缀，须人工核对", not _guarded(item, cell)
+            if not behind:
+                said = "条文未写规格后缀或名称与条文不同，须人工核对"
+            yield "-S", False, said, "C06", _generic(series(cell.text, behind=behind))
         case _:
             size = _transformer(cell.text, words) if item.category == "transformer" else None
             yield "", True, "逐型号", "", size or _generic(exact(cell.text, loose=item.category == "motor"))
@@ -191,47 +181,30 @@ def _voltage(kilovolts: str) -> dict[str, Any]:
     return {"kv_in": [kilovolts]} if kilovolts else {}
 
 
-def _condition(item: Item) -> _Condition:
-    terms: dict[str, Any] = {}
-    amps: tuple[int, int] | None = None
-    left = []
-    for part in filter(None, re.split("[；;。]", item.condition)):
-        made, power, current = (
-            _MADE.search(part),
-            _POWER.fullmatch(part.strip()),
-            _AMPS.fullmatch(part.strip()),
-        )
-        if made is not None:
-            inclusive = "含" in part or "及" in made[0]
-            terms["made_on_or_before"] = f"{int(made[1]) - (0 if inclusive else 1)}-12-31"
-            terms["if_date_unknown"] = "review"
-        elif power is not None:
-            value = Decimal(power[1])
-            terms["power_kw"] = [f"{value * (1 - _TOLERANCE):f}", f"{value * (1 + _TOLERANCE):f}"]
-        elif current is not None:
-            amps = (int(current[1]), int(current[2]))
-        elif _DOUBT.search(part) or not _REMARK.search(part):
-            left.append(part)
-    return _Condition(terms, amps, "；".join(left))
-
-
-def _evidence(item: Item, said: str, condition: _Condition) -> str:
+def _evidence(item: Item, said: str, condition: Condition) -> str:
     where = item.model or item.name
     more = f"；条文另有说明“{condition.open}”，须人工确认" if condition.open else ""
     line = f"条目 {item.seq}" if item.seq else "条目"
     return f"{line}“{where}”：{said}{more}"[:_LONGEST]
 
 
-def _gate(item: Item, cell: Cell, words: Words) -> dict[str, Any]:
-    """Where a model is too short to mean anything alone, the head word of the line's name must stand in the name."""
-    text = cell.text
-    if cell.notation is Notation.NAME or (
-        len(text) >= 3 and re.search("[A-Z]{2}|[A-Z].*[0-9]|[0-9].*[A-Z]", text)
-    ):
-        return {}
-    ends = [word for word in words.kinds if len(word) > 1 and word in item.name]
-    word = max(ends, key=lambda one: (item.name.rfind(one) + len(one), len(one)), default="")
-    return {"name_any": [word or item.name[-3:]]}
+def _weak(cell: Cell) -> bool:
+    """Whether a model is too short to mean anything without the head word of its name."""
+    long = len(cell.text) >= 3 and re.search("[A-Z]{2}|[A-Z].*[0-9]|[0-9].*[A-Z]", cell.text)
+    return cell.notation is not Notation.NAME and not long
+
+
+def _guarded(item: Item, cell: Cell) -> bool:
+    """Whether other things of the category bear the same letters: KW3 is a breaker and a micro switch. Such a line settles
+    only under its own kind of name; under another one a person is asked."""
+    return item.category == "switchgear" and cell.notation in (Notation.BARE, Notation.SERIES)
+
+
+def _head(item: Item, words: Words) -> str:
+    """The head word of the line's name: the known word that ends last, else the last three characters."""
+    known = [word for word in words.kinds if len(word) > 1 and word in item.name]
+    word = max(known, key=lambda one: (item.name.rfind(one) + len(one), len(one)), default="")
+    return word or item.name[-3:]
 
 
 def _prefix(item: Item) -> str:

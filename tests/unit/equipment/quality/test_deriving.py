@@ -12,7 +12,9 @@ from formserver.equipment.matching.deriving import Words, derive_rules
 from formserver.equipment.matching.judging_patterns import pattern_fault
 from formserver.equipment.matching.model import Deadline, Item
 
-WORDS = Words(frozenset({"S8", "SCB8", "SG(B)8", "SL7"}), frozenset({"电容器", "泵", "电动机", "接线端子"}))
+WORDS = Words(
+    frozenset({"S8", "SCB8", "SG(B)8", "SL7"}), frozenset({"电容器", "泵", "电动机", "接线端子", "断路器"})
+)
 
 
 def line(
@@ -78,7 +80,7 @@ def test_notations_of_series(model: str, yes: tuple[str, ...], no: tuple[str, ..
 
 
 def test_lists_make_a_rule_each_and_the_last_word_counts_for_all() -> None:
-    found = rules("QC10、QC12、QC8系列")
+    found = rules("QC10、QC12、QC8系列", category="furnace")
     assert [one["id"] for one in found] == ["B5-3-4-A", "B5-3-4-B", "B5-3-4-C"]
     assert [speaks(one, text) for one, text in zip(found, ("QC10-2/6", "QC12", "QC8-5"), strict=True)] == [
         True
@@ -162,3 +164,11 @@ def test_whatever_stands_in_the_cell_makes_harmless_rules(model: str) -> None:
 def test_one_line_twice_has_two_ids() -> None:
     found = derive_rules([line("HD9-200"), line("HD9-200")], "第五批", WORDS)
     assert [one["id"] for one in found] == ["B5-3-4", "B5-3-4.2"]
+
+
+def test_letters_other_switches_bear_too_settle_under_their_own_name_only() -> None:
+    exact, asked = rules("KW3", "空气断路器")
+    assert (exact["verdict"], exact["name_any"]) == ("eliminated", ["断路器"])
+    assert (asked["verdict"], "name_any" in asked) == ("review", False)
+    assert speaks(asked, "KW3")
+    assert speaks(asked, "KW3-35")
