@@ -10,11 +10,18 @@ from formserver.equipment.papers_computer import with_outside
 from formserver.equipment.papers_sums import kilo, thousandths, totals
 
 ROW = {"category": "泵", "model": "2BA-6", "quantity": 2, "status": "在用", "power_kw": "4.5"}
-TAKEN = {
-    "summary": [
-        {"_k": "pw000001", "category": "电动机", "batch": "第二批", "models": 2, "units": 5, "power_kw": "112.5", "capacity_kva": "0", "stopped": 0, "removed": 1}
-    ]
-}  # fmt: skip
+MOTORS = {
+    "_k": "pw000001",
+    "category": "电动机",
+    "batch": "第二批",
+    "models": 2,
+    "units": 5,
+    "power_kw": "112.5",
+    "capacity_kva": "0",
+    "stopped": 0,
+    "removed": 1,
+}
+TAKEN = {"summary": [MOTORS]}
 
 
 def test_added_rows_have_a_group_of_their_own_and_enter_the_totals() -> None:

@@ -15,6 +15,7 @@ from formserver.equipment.papers_models import ELIMINATION, EQUIPMENT, MOST_INLI
 from formserver.equipment.papers_rows import taken
 from formserver.equipment.papers_taking import Taking, facts_of_catalogues
 from formserver.equipment.papers_words import ELLIPSIS, cut, row_key
+from formserver.equipment.row_amounts import row_amounts
 from tests.support.equipment import MIXED, MOTOR, _rows
 
 BATCH = Batch(
@@ -30,15 +31,28 @@ def judge() -> Any:
 
 
 def rows_of(rows: Iterable[Mapping[str, str]]) -> list[ListRow]:
-    from formserver.equipment.row_amounts import row_amounts
-
     return [dataclasses.replace(row, **row_amounts(row.stated)) for row in _rows("list", rows, judge)]
 
 
 def decision(row: ListRow, act: str, reason: str = "铭牌与目录条目一致", basis: str = "photo") -> Decision:
     return Decision(
-        "d", "list", row.number, row.identity, 1, act, basis, reason, row.standing, "", row.verdict, "", "u", "陈志远", "city", AT
-    )  # fmt: skip
+        id="d",
+        list_id="list",
+        number=row.number,
+        identity=row.identity,
+        copy=1,
+        act=act,
+        basis=basis,
+        reason=reason,
+        before=row.standing,
+        after="",
+        machine=row.verdict,
+        library="",
+        by="u",
+        by_name="陈志远",
+        agency_id="city",
+        at=AT,
+    )
 
 
 def take(kind: str, rows: Iterable[tuple[ListRow, Decision | None]]) -> dict[str, Any]:
@@ -124,7 +138,11 @@ def test_a_table_stands_in_the_body_up_to_the_bound_and_beyond_it_not_at_all(cou
 def test_equipment_list_holds_every_row_that_was_read_and_sums_by_category() -> None:
     parts = take(EQUIPMENT, [(row, None) for row in rows_of(MIXED)])
     assert [row["verdict"] for row in parts["rows"]] == ["淘汰", "待确认", "限制", "正常"]
-    assert [(row["category"], row["units"]) for row in parts["summary"]] == [("电动机", 4), ("变压器", 1), ("泵", 3)]
+    assert [(row["category"], row["units"]) for row in parts["summary"]] == [
+        ("电动机", 4),
+        ("变压器", 1),
+        ("泵", 3),
+    ]
     motors = parts["summary"][0]
     assert (motors["eliminated"], motors["review"], motors["restricted"]) == (2, 2, 0)
     assert (parts["units_total"], parts["power_total"], parts["capacity_total"]) == (8, "66.5", "500")
