@@ -21,7 +21,7 @@ from formserver.web.gate import accepts_upload
 from formserver.web.permissions import requires
 
 
-@equipment.post("/lists/<list_id>/rows/<int:number>/photos")
+@equipment.post("/lists/<list_id>/rows/<int(max=99999999):number>/photos")
 @requires(EquipmentPermission.DECIDE)
 @accepts_upload(MOST_PHOTOS * (MOST_BYTES >> 20))
 def review_photos_add(list_id: str, number: int) -> Any:

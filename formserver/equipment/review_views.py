@@ -65,7 +65,7 @@ def review_rows(list_id: str) -> Any:
     )
 
 
-@equipment.get("/lists/<list_id>/rows/<int:number>")
+@equipment.get("/lists/<list_id>/rows/<int(max=99999999):number>")
 @requires(EquipmentPermission.READ)
 def review_row(list_id: str, number: int) -> Any:
     """One row: what it says, what was recognised, what was said about it, its photographs."""
@@ -73,7 +73,7 @@ def review_row(list_id: str, number: int) -> Any:
     return row_page(list_id, number, Wish(act if act in ACT_WORDS else ""))
 
 
-@equipment.post("/lists/<list_id>/rows/<int:number>/decide")
+@equipment.post("/lists/<list_id>/rows/<int(max=99999999):number>/decide")
 @requires(EquipmentPermission.DECIDE)
 def review_decide(list_id: str, number: int) -> Any:
     """Say something about a row. Refused, the page comes back as it was typed, with what stands now."""

@@ -24,6 +24,7 @@ from formserver.core.models import Document
 from formserver.documents.bulk_deeds import Item
 from formserver.documents.bulk_job import BulkRuns
 from formserver.documents.saved_views import SavedViews
+from formserver.equipment import review_photos
 from formserver.evidence.service import EvidenceService
 from formserver.legacy.service import LegacyBatches
 from formserver.notices.service import NoticeService
@@ -99,7 +100,12 @@ def _maintenance(town: Town) -> dict[str, Any]:
 
 def _equipment(town: Town) -> dict[str, Any]:
     """A checked list of the enterprise, uploaded by chen."""
-    return {"list_id": ready_list(town).id, "number": 1, "paper_type": "elimination_list"}
+    chen, service = town.actor("chen"), town.context.service
+    one = ready_list(town)
+    plate = io.BytesIO(photo_of_paper())
+    stored = service(UploadService).receive(chen, review_photos.PURPOSE, "铭牌.png", plate)
+    (photo,) = service(review_photos.NameplatePhotos).add(chen, one.id, 1, [stored])
+    return {"list_id": one.id, "number": 1, "photo_id": photo.id, "paper_type": "elimination_list"}
 
 
 def _old_papers() -> bytes:
