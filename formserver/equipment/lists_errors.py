@@ -46,3 +46,9 @@ LIST_REASON = error_code(
     zh="请写明作废的理由（5 到 200 个字）。",
     en="Give a reason of 5 to 200 characters for declaring the list void.",
 )
+LIST_EMPTY = error_code(
+    "EQUIPMENT_LIST_EMPTY",
+    Kind.INVALID,
+    zh="没有读到一行设备：请看一看表头所在的行和读取的工作表对不对，表头下面是否填了设备。",
+    en="Not a single row of equipment was read.",
+)

@@ -22,6 +22,7 @@ from formserver.core.service_kit import Kit, record_event
 from formserver.core.store_ports import UnitOfWork
 from formserver.equipment.joint import Judge
 from formserver.equipment.lists_counting import Tally
+from formserver.equipment.lists_errors import LIST_EMPTY
 from formserver.equipment.lists_files import ListFiles
 from formserver.equipment.lists_identity import Copies
 from formserver.equipment.lists_repository import ListWorkRepository
@@ -93,6 +94,8 @@ class ListChecking:
             rows = self._rows(run, judge, iter(reader))
             while chunk := list(islice(rows, CHUNK)):
                 self._write(run, chunk)
+            if not run.tally.rows:
+                raise LIST_EMPTY()
             self._finish(run, reader.tally)
         except Stopped:
             return {"stopped": True}

@@ -9,7 +9,6 @@ from typing import Any, BinaryIO, Final, cast
 
 from flask import Response, render_template, request, send_file, url_for
 
-from formserver.core.clock import today_in_china
 from formserver.equipment.blueprint import equipment
 from formserver.equipment.lists_files_out import write_faults, write_list_result
 from formserver.equipment.lists_problem_words import (
@@ -92,7 +91,7 @@ def list_template() -> Response:
     """设备信息表 to fill in."""
     from formserver.equipment.template_book import template_book  # openpyxl takes long to load
 
-    data = template_book(today_in_china(context().clock))
+    data = template_book()
     return send_file(
         io.BytesIO(data), XLSX_TYPE, as_attachment=True, download_name="设备信息表.xlsx", max_age=0
     )

@@ -48,7 +48,14 @@ def test_the_template_of_this_server_is_understood_by_this_server(site: Website)
     answer = upload(site, data, name="设备信息表.xlsx")
     assert "/columns" not in answer.location
     work(site)
-    assert site.client("chen").get(answer.location).status_code == 200
+    assert "没有读到一行设备" in site.client("chen").get(answer.location).text
+    book = load_workbook(io.BytesIO(data))
+    for column, value in enumerate(("1", "三相异步电动机", "Y160M-4"), start=1):
+        book.worksheets[0].cell(2, column, value)
+    filled = io.BytesIO()
+    book.save(filled)
+    address = checked(site, filled.getvalue(), title="填了一行")
+    assert sum(int(rows) for rows, _ in figures(site, address).values()) == 1
 
 
 def test_the_original_comes_back_byte_for_byte_with_its_hash(site: Website):
