@@ -14,7 +14,8 @@ from formserver.equipment.matching.normalising import KINDS, LONGEST, normal_for
 PIECES = (
     "Y160M-4", "JO2-42-4", "J02", "ZZJ0", "JOⅡ", "S7-315/10", "10kV", "kVA", "11kW", "380/660V", "4P", "4极", "IP44", "B3",
     "配", "带", "+", "、", ",", "，", " ", "/", "-", "－", "一", "l", "x", "×", "型", "（", "）", "(", ")", "ExdⅡBT4", "2台",
-    "No", "№", "8-18", "右90°", "½", "1 1/2", "BA-6", "O", "0", "Y132S-4", "(B)", "Dyn11", "F级", "ß", "ſ", "㎾", "￥", "\x01", "\n",
+    "No", "№", "8-18",
+    "右90°", "½", "1 1/2", "BA-6", "O", "0", "Y132S-4", "(B)", "Dyn11", "F级", "ß", "ſ", "㎾", "￥", "\x01", "\n",
 )
 # fmt: on
 MESSY = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
