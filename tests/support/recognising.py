@@ -19,12 +19,12 @@ def library() -> EquipmentLibrary:
     return EquipmentLibrary(catalogue())
 
 
-def finding(name: str, model: str = "", as_of: date = AS_OF, **columns: str) -> Finding:
+def finding(name: str, model: str = "", as_of: date = AS_OF, /, **columns: str) -> Finding:
     """What recognition says about one row."""
     return library().recogniser(as_of).recognise(Equipment(name=name, model=model, **columns))
 
 
-def said(name: str, model: str = "", as_of: date = AS_OF, **columns: str) -> str:
+def said(name: str, model: str = "", as_of: date = AS_OF, /, **columns: str) -> str:
     """Verdict, rule and first reason, as tests compare them: ``eliminated M01 C01``."""
     found = finding(name, model, as_of, **columns)
     return " ".join((found.verdict, found.rule, *found.reasons[:1])).strip()
