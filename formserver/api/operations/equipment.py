@@ -25,6 +25,7 @@ from formserver.calculators.grades_service import Grades
 from formserver.calculators.service import Calculators
 from formserver.core.clock import today_in_china
 from formserver.core.definitions.grammar import ILLEGAL
+from formserver.core.errors import Problem, invalid
 from formserver.equipment.joint import Judge, judgement_to_json
 from formserver.equipment.lists_wishes import typed_day
 from formserver.equipment.matching.library import EquipmentLibrary
@@ -35,6 +36,7 @@ from formserver.web.context import context, service
 
 GROUP: Final = "设备识别"
 MOST_ROWS: Final = 500
+MOST_TOLD: Final = 20
 
 
 def _day(text: str) -> date:
@@ -44,6 +46,13 @@ def _day(text: str) -> date:
 
 def _check(call: Call) -> Answer:
     as_of, library = _day(call.body.get("as_of", "")), service(EquipmentLibrary)
+    nameless = [
+        Problem("REQUIRED", "请提供设备名称（name）或型号（model）。", f"/items/{place}", f"第{place + 1}台")
+        for place, row in enumerate(call.body["items"])
+        if not any(str(row.get(key, "")).strip() for key in ("name", "model"))
+    ]
+    if nameless:
+        raise invalid(nameless[:MOST_TOLD])
     judge = Judge(library, service(Grades).library, as_of, service(Calculators).confirmed())
     items = [_judged(judge, number, row) for number, row in enumerate(call.body["items"], start=1)]
     return Answer({"as_of": as_of.isoformat(), "library": library.stamp(as_of), "items": items})

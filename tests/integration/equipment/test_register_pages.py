@@ -241,4 +241,4 @@ def test_twenty_thousand_rows_stay_pages_of_fifty(site: Website) -> None:
     took = time.perf_counter() - begun
     assert compared is not None
     assert len(compared.found) == 10
-    assert took < 30  # seconds; what it takes is told in docs/benchmarks.md
+    assert took < 30  # seconds; decision 0022 tells what it takes
