@@ -32,7 +32,7 @@ from formserver.equipment.models import Decision, EquipmentList, ListRow, ListSt
 from formserver.equipment.reading.keeping import plan_from_json
 from formserver.equipment.reading.model import ReadTally, StatedRow
 from formserver.equipment.reading.reader import read_rows
-from formserver.equipment.repository import EquipmentListRepository
+from formserver.equipment.repository import EquipmentListRepository, prepared
 from formserver.equipment.review_carrying import Carrier
 from formserver.equipment.review_repository import DecisionRepository
 
@@ -52,7 +52,7 @@ class _Run:
     """One run over one list."""
 
     actor: Actor
-    list_id: str
+    one: EquipmentList
     mark: str
     total: int
     report: Report
@@ -116,29 +116,30 @@ class ListChecking:
             previous = _previous(repository, current, actor)
             mark = new_id()
             u.repository(ListWorkRepository).clear(found.id)
-            repository.update(
-                dataclasses.replace(
-                    current,
-                    mapping={**current.mapping, _RUN: mark},
-                    library=library,
-                    previous_id=previous.id if previous else current.previous_id,
-                )
+            begun = dataclasses.replace(
+                current,
+                mapping={**current.mapping, _RUN: mark},
+                library=library,
+                previous_id=previous.id if previous else current.previous_id,
             )
+            repository.update(begun)
+        with self._kit.store.uow() as u:
             carrier = Carrier(u, previous)
-        return _Run(actor, found.id, mark, total, report, carrier)
+        return _Run(actor, begun, mark, total, report, carrier)
 
     def _rows(self, run: _Run, judge: Judge, stated: Iterator[StatedRow]) -> Iterator[ListRow]:
         for read, one in enumerate(stated, start=1):
             judgement = None if one.blocked else judge.judge(one.values)
-            yield list_row(run.list_id, one, judgement, run.copies)
+            yield list_row(run.one.id, one, judgement, run.copies)
             if read % 200 == 0:
                 run.tell(read)
 
     def _write(self, run: _Run, chunk: Sequence[ListRow]) -> None:
+        kept, decisions = _carried(run.carrier, run.one, chunk)
+        ready = prepared(kept)
         with self._kit.store.uow(write=True) as u:
-            current = _held(u, run)
-            kept, decisions = _carried(run.carrier, current, chunk)
-            u.repository(EquipmentListRepository).add_rows(kept)
+            _held(u, run)
+            u.repository(EquipmentListRepository).add_prepared(ready)
             if decisions:
                 u.repository(DecisionRepository).add_many(decisions)
         for row in kept:
@@ -183,7 +184,7 @@ class ListChecking:
 
 def _held(u: UnitOfWork, run: _Run) -> EquipmentList:
     """The list, locked, while this run is still the one that may write. Raises Stopped."""
-    current = u.repository(EquipmentListRepository).lock(run.list_id, run.actor.scope)
+    current = u.repository(EquipmentListRepository).lock(run.one.id, run.actor.scope)
     if current.state is not ListState.CHECKING or current.mapping.get(_RUN) != run.mark:
         raise Stopped
     return current

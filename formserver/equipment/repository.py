@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
@@ -123,17 +124,16 @@ class EquipmentListRepository:
 
     def add_rows(self, rows: Iterable[ListRow]) -> int:
         """Append rows; returns how many."""
-        count = 0
-        chunk: list[dict[str, Any]] = []
-        for row in rows:
-            chunk.append(_row_values(row))
-            count += 1
-            if len(chunk) == _CHUNK:
-                self._connection.execute(insert(equipment_row), chunk)
-                chunk = []
-        if chunk:
-            self._connection.execute(insert(equipment_row), chunk)
+        count, source = 0, iter(rows)
+        while chunk := prepared(islice(source, _CHUNK)):
+            self.add_prepared(chunk)
+            count += len(chunk)
         return count
+
+    def add_prepared(self, chunk: Sequence[Mapping[str, Any]]) -> None:
+        """Append rows that :func:`prepared` made ready before the unit of work began, so that it stays short."""
+        if chunk:
+            self._connection.execute(insert(equipment_row), list(chunk))
 
     def rows(self, list_id: str, query: RowQuery, *, after: int = 0, limit: int = 100) -> tuple[ListRow, ...]:
         """Rows in their order, from the one behind ``after``. The caller has checked the list's scope."""
@@ -243,6 +243,11 @@ def _list(row: Mapping[Any, Any]) -> EquipmentList:
 
 def _instant(text: str | None) -> datetime | None:
     return parse_instant(text) if text else None
+
+
+def prepared(rows: Iterable[ListRow]) -> list[dict[str, Any]]:
+    """Rows as the database takes them: turning them into texts takes longer than writing them."""
+    return [_row_values(row) for row in rows]
 
 
 def _row_values(row: ListRow) -> dict[str, Any]:
