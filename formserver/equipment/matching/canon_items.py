@@ -43,7 +43,7 @@ class ItemFinder:
         if not self._items or len(self._items) == 1:
             return self._items[0] if self._items else None
         key = key_of(text, reading)
-        if found := self._exact.get(key):
+        if found := self._exact.get(key) or self._exact.get(key[1:]):  # SD36X… is the SD type of D36X…
             return found
         if isinstance(reading, Welder) and reading.amp is not None:
             for item in self._items:

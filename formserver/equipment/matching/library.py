@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from threading import Lock
+from typing import Any, Final
 
 from formserver.core.definitions.document_type import read_json
 from formserver.core.definitions.editions import Catalogue, Definition
 from formserver.core.definitions.repository import edition_order
+from formserver.core.errors import Kind, error_code
 from formserver.equipment.matching.library_reading import (
     RuleSet,
     assemble,
@@ -20,7 +23,14 @@ from formserver.equipment.matching.library_reading import (
 from formserver.equipment.matching.model import Batch, Item, Rule
 from formserver.equipment.matching.recogniser import Recogniser
 
-_NATIONAL = "national"
+EQUIPMENT_RULES_MISSING = error_code(
+    "EQUIPMENT_RULES_MISSING",
+    Kind.CONFLICT,
+    zh="{day}没有可用的识别规则，不能识别设备；请维护人员发布识别规则。",
+    en="There are no rules of recognition for {day}; a maintainer has to publish them.",
+)
+_NATIONAL: Final = "national"
+_MOST_KEPT: Final = 24
 
 
 class EquipmentLibrary:
@@ -28,6 +38,7 @@ class EquipmentLibrary:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
+        self._lock = Lock()
 
     @property
     def catalogue(self) -> Catalogue:
@@ -44,14 +55,14 @@ class EquipmentLibrary:
 
     def item(self, ref: str, on: date) -> Item | None:
         """The line ``batch_2:1-1.1`` of the edition in force on ``on``."""
-        items: dict[str, Item] = self._remember(
-            f"items:{on}", lambda: {item.ref: item for batch in self.batches(on) for item in batch.items}
+        items: dict[str, Item] = self._on(
+            "items", on, lambda: {item.ref: item for batch in self.batches(on) for item in batch.items}
         )
         return items.get(ref)
 
     def rules(self, on: date) -> tuple[Rule, ...]:
         """Every rule in the order that decides between equals: those of ``matching``, then those catalogues bring."""
-        found: tuple[Rule, ...] = self._remember(f"rules:{on}", lambda: self._all_rules(on))
+        found: tuple[Rule, ...] = self._on("rules", on, lambda: self._all_rules(on))
         return found
 
     def reason_words(self, on: date) -> dict[str, str]:
@@ -64,11 +75,9 @@ class EquipmentLibrary:
         return tuple(self._rule_set(one) for one in found)
 
     def recogniser(self, as_of: date) -> Recogniser:
-        """Recognition as of a day (matching specification: the day of the inspection). Kept per day."""
-        made: Recogniser = self._remember(
-            f"recogniser:{as_of}",
-            lambda: assemble(self.rule_sets(as_of), self.batches(as_of), self.rules(as_of), as_of),
-        )
+        """Recognition as of a day (matching specification: the day of the inspection). Those of the last days asked
+        for are kept. Raises EQUIPMENT_RULES_MISSING: without rules everything would pass as 正常."""
+        made: Recogniser = self._on("recogniser", as_of, lambda: self._assembled(as_of))
         return made
 
     def stamp(self, as_of: date) -> str:
@@ -76,6 +85,12 @@ class EquipmentLibrary:
         found = (*self._in_force("matching", as_of), *self._in_force("elimination", as_of))
         text = "\n".join(f"{one.id} {one.sha256}" for one in sorted(found, key=lambda one: one.id))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def _assembled(self, as_of: date) -> Recogniser:
+        rule_sets = self.rule_sets(as_of)
+        if not rule_sets:
+            raise EQUIPMENT_RULES_MISSING(day=f"{as_of:%Y年%-m月%-d日}")
+        return assemble(rule_sets, self.batches(as_of), self.rules(as_of), as_of)
 
     def _all_rules(self, on: date) -> tuple[Rule, ...]:
         own = [
@@ -111,6 +126,21 @@ class EquipmentLibrary:
                 read_json(definition.content, definition.id), definition.id, definition.sha256
             ),
         )
+        return made
+
+    def _on(self, what: str, day: date, build: Callable[[], Any]) -> Any:
+        """What is made for a day; of days long not asked for it is forgotten, as anybody may ask for any day."""
+        days: OrderedDict[tuple[str, date], Any] = self._remember("days", OrderedDict)
+        key = (what, day)
+        with self._lock:
+            if key in days:
+                days.move_to_end(key)
+                return days[key]
+        made = build()
+        with self._lock:
+            days[key] = made
+            while len(days) > _MOST_KEPT:
+                days.popitem(last=False)
         return made
 
     def _remember(self, key: str, build: Callable[[], Any]) -> Any:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
 
 from formserver.core.clock import FixedClock
-from formserver.core.definitions.editions import shipped_catalogue
+from formserver.core.definitions.editions import Catalogue, MemoryDefinitionRepository, shipped_catalogue
+from formserver.core.errors import AppError
 from formserver.equipment.matching.library import EquipmentLibrary
 from formserver.equipment.matching.model import Equipment
 from tests.support.recognising import AS_OF, library
@@ -63,3 +66,19 @@ def test_an_own_edition_takes_the_place_of_the_one_it_grew_from() -> None:
     catalogue.mark_published("matching", "national", draft.version)
     assert own.recogniser(AS_OF).recognise(row).rule != "M20"
     assert own.stamp(AS_OF) != before
+
+
+def test_without_rules_nothing_is_said_to_be_in_order() -> None:
+    empty = Catalogue(MemoryDefinitionRepository(), FixedClock(datetime(2026, 11, 21, tzinfo=UTC)))
+    with pytest.raises(AppError, match="没有可用的识别规则"):
+        EquipmentLibrary(empty).recogniser(AS_OF)
+
+
+def test_days_long_not_asked_for_are_forgotten() -> None:
+    own = EquipmentLibrary(shipped_catalogue(FixedClock(datetime(2026, 11, 21, tzinfo=UTC))))
+    first = own.recogniser(AS_OF)
+    for days in range(30):
+        assert own.item("batch_2:1-1.1", AS_OF - timedelta(days)) is not None
+    again = own.recogniser(AS_OF)
+    assert again is not first
+    assert again.recognise(Equipment("电动机", "Y160M-4")) == first.recognise(Equipment("电动机", "Y160M-4"))
