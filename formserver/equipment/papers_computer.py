@@ -33,7 +33,7 @@ COMPUTERS: Final = ("elimination", "equipment_list")
 """Names of the computer: one per type, so that a field says whose it is."""
 PART: Final = "equipment_part"
 """Widget of the other tables taken from a list: drawn alike, made together with ``rows``."""
-BEHIND: Final = "设备清单在本文书取数之后有改动（人工意见、重新识别），请在“清单与文书”中点“按清单更新”。"
+BEHIND: Final = "设备清单在本文书取数之后有改动（人工意见、重新识别），请点“按清单更新”，核对后再定稿。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,11 @@ class PapersPage:
     blocked: Standing
     apart: Mapping[str, bool]
 
+    @property
+    def rows(self) -> int:
+        """All rows of the list."""
+        return sum(self.counts.values())
+
 
 def papers_page(u: UnitOfWork, one: EquipmentList) -> PapersPage:
     """The figures of a list whose scope was checked."""

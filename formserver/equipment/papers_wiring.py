@@ -13,6 +13,7 @@ from formserver.equipment.matching.library import EquipmentLibrary
 from formserver.equipment.papers_computer import COMPUTERS, PART, PaperComputer
 from formserver.equipment.papers_guard import PaperDeeds
 from formserver.equipment.papers_links import EquipmentPaperLinks
+from formserver.equipment.papers_panel import PaperPanel
 from formserver.equipment.papers_repository import PaperRepository
 from formserver.equipment.papers_service import EquipmentPapers
 from formserver.web.context import AppContext
@@ -42,9 +43,9 @@ def paper_links(context: AppContext) -> Sequence[DocumentLinks]:
     return (EquipmentPaperLinks(context.service(Kit), context.service(EquipmentPapers)),)
 
 
-def paper_panels(_context: AppContext) -> Sequence[DocumentPanel]:
+def paper_panels(context: AppContext) -> Sequence[DocumentPanel]:
     """Cards beside forms."""
-    return ()
+    return (PaperPanel(context.service(Kit), context.service(Drafting)),)
 
 
 def paper_deeds(context: AppContext) -> Sequence[DeedHandler]:

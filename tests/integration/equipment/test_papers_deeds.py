@@ -22,6 +22,7 @@ from formserver.equipment.papers_service import EquipmentPapers
 from formserver.equipment.repository import EquipmentListRepository
 from formserver.equipment.review_acts import Wish
 from formserver.equipment.review_service import Reviews
+from formserver.store.findings import Fault
 from formserver.store.verify import verify
 from tests.support.equipment import MIXED, MOTOR, ready_list
 from tests.support.website import Website
@@ -198,4 +199,16 @@ def test_links_lead_from_document_to_files_and_list_and_from_the_verification_fo
 def test_records_of_papers_verify(site: Website) -> None:
     finalise(site, complete(site, ready_list(site)))
     kit = site.context.service(Kit)
-    assert verify(kit.store, project=projector(kit.catalogue)).counts == {}  # type: ignore[arg-type]
+    found = verify(kit.store, project=projector(kit.catalogue)).counts  # type: ignore[arg-type]
+    assert set(found) <= {Fault.UNSEALED}
+
+
+def test_the_form_says_above_when_the_list_went_on_and_when_there_is_none(site: Website) -> None:
+    one, chen = ready_list(site), site.client("chen")
+    document = complete(site, one)
+    path = f"/documents/{document.id}/edit"
+    assert "form-panel-equipment-paper" not in chen.get(path).text
+    decide(site, one)
+    assert f"/equipment/documents/{document.id}/update" in chen.get(path).text
+    bare = site.context.service(Drafting).create(site.actor("chen"), "elimination_list")
+    assert "直接新建的没有表格" in chen.get(f"/documents/{bare.id}/edit").text
