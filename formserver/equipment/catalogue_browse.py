@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from formserver.core.clock import Clock, today_in_china
 from formserver.core.definitions.document_type import read_json
@@ -264,7 +264,7 @@ def _fits(view: LineView, wanted: LineQuery) -> bool:
 
 def _is_series(written: str, model: str, wanted: str) -> bool:
     """Whether a line names a whole series (JO2系列) a model belongs to (JO2-52-4)."""
-    if "系列" not in written or len(model) < 1 or not wanted.startswith(model):
+    if "系列" not in written or len(model) < 2 or not wanted.startswith(model):
         return False
-    rest: Any = wanted[len(model) :]
-    return bool(rest) and not rest[0].isalpha()
+    rest = wanted[len(model) :]
+    return bool(rest) and not rest[0].isalpha() and not (model[-1].isdigit() and rest[0].isdigit())

@@ -114,9 +114,8 @@ def try_plate() -> Any:
         verdicts=VERDICT_WORDS,
         colours=COLOURS,
         categories=CATEGORY_WORDS,
-        more_open=any(stated[c.key] for c in ASKED if c.key not in FIRST)
-        or bool(answer and answer.missing)
-        or bool(day),
+        missing={column.key for column in answer.missing} if answer else set(),
+        more_open=any(stated[c.key] for c in ASKED if c.key not in FIRST) or bool(day),
     )
 
 
@@ -165,6 +164,7 @@ def edition_page(name: str, version: str, ticked: frozenset[str] = frozenset()) 
         lines=found[begin : begin + SHOWN],
         count=len(found),
         spoken=browsing.spoken_of(edition),
+        sources=list(dict.fromkeys(one.source for one in everything)),
         sections=list(dict.fromkeys(str(one.line.get("section") or "") for one in everything)),
         used=[key for key in CATEGORY_WORDS if any(one.line.get("category") == key for one in everything)],
         categories=CATEGORY_WORDS,
