@@ -202,7 +202,9 @@ class CheckingAgain:
         rows: Sequence[ListRow],
         judge: Judge,
     ) -> int:
-        now, made = self._kit.clock.now(), []
+        now = self._kit.clock.now()
+        made: list[Decision] = []
+        replaced: list[ListRow] = []
         for row in rows:
             if not row.verdict:
                 continue
@@ -210,7 +212,7 @@ class CheckingAgain:
             if judgement_to_json(judgement) == row.judged:
                 continue
             again = judged_again(row, judgement)
-            u.repository(EquipmentListRepository).update_row(again)
+            replaced.append(again)
             if change_of(row, judgement) is not None:
                 made.append(
                     Decision(
@@ -233,7 +235,9 @@ class CheckingAgain:
                         judged=row.judged,
                     )
                 )
-        u.repository(DecisionRepository).add_many(made)
+        decisions = u.repository(DecisionRepository)
+        decisions.replace_judged(replaced)
+        decisions.add_many(made)
         return len(made)
 
     def _finish(self, u: UnitOfWork, actor: Actor, one: EquipmentList, library: str, changed: int) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from formserver.core.clock import format_instant, parse_instant
 from formserver.core.errors import NOT_FOUND
@@ -95,14 +95,12 @@ class DecisionRepository:
 
     def fingerprint(self, list_id: str, choice: Choice) -> tuple[int, str]:
         """How many rows a choice holds, and a text that is another one as soon as anybody decides about one of them."""
-        d, rows = equipment_decision, self._chosen(list_id, choice).subquery()
-        spoken = (
-            select(func.count(), func.max(d.c.id))
-            .select_from(d.join(rows, d.c.number == rows.c.number))
-            .where(d.c.list_id == list_id, d.c.act != "comment")
+        d, rows = equipment_decision, self._chosen(list_id, choice)
+        spoken = select(func.count(), func.max(d.c.id)).where(
+            d.c.list_id == list_id, d.c.act != "comment", d.c.number.in_(rows)
         )
         decisions, newest = self._connection.execute(spoken).one()
-        count = int(self._connection.execute(select(func.count()).select_from(rows)).scalar_one())
+        count = int(self._connection.execute(select(func.count()).select_from(rows.subquery())).scalar_one())
         return count, f"{count}-{decisions}-{newest or ''}"
 
     def chosen_rows(self, list_id: str, choice: Choice, *, after: int, limit: int) -> tuple[ListRow, ...]:
@@ -117,11 +115,19 @@ class DecisionRepository:
         rows = self._connection.execute(query.order_by(t.c.number).limit(limit)).mappings()
         return tuple(row_of(row) for row in rows)
 
+    def page(self, list_id: str, query: RowQuery, *, after: int, limit: int) -> tuple[ListRow, ...]:
+        """Rows a question finds in their order, from the one behind ``after``: first their numbers, from an index alone,
+        then what they say. A question that finds little in a long list would otherwise read all of it."""
+        place = _place(query)
+        found = narrowed(select(place), list_id, query).where(place > after).order_by(place).limit(limit)
+        numbers = tuple(self._connection.execute(found).scalars())
+        return self.chosen_rows(list_id, Choice(numbers, RowQuery()), after=after, limit=limit)
+
     def neighbours(self, list_id: str, query: RowQuery, number: int) -> tuple[int, int]:
         """The numbers of the rows before and behind one among those a question finds, 0 for none."""
-        t = equipment_row
-        before = narrowed(select(func.max(t.c.number)), list_id, query).where(t.c.number < number)
-        after = narrowed(select(func.min(t.c.number)), list_id, query).where(t.c.number > number)
+        place = _place(query)
+        before = narrowed(select(func.max(place)), list_id, query).where(place < number)
+        after = narrowed(select(func.min(place)), list_id, query).where(place > number)
         found = (self._connection.execute(one).scalar() for one in (before, after))
         return next(found) or 0, next(found) or 0
 
@@ -133,6 +139,27 @@ class DecisionRepository:
                 part = list(numbers[start : start + _CHUNK])
                 query = update(t).where(t.c.list_id == list_id, t.c.number.in_(part))
                 self._connection.execute(query.values(standing=standing, decided=decided))
+
+    def replace_judged(self, rows: Sequence[ListRow]) -> None:
+        """Keep what the machine says of rows now, and what stands and is decided with it."""
+        t = equipment_row
+        names = ("judged", "verdict", "category", "reason", "catalogue", "grade", "standing", "decided")
+        query = (
+            update(t)
+            .where(t.c.list_id == bindparam("_list"), t.c.number == bindparam("_number"))
+            .values({name: bindparam(name) for name in names})
+        )
+        values = [
+            {
+                **{name: getattr(row, name) for name in names},
+                "judged": _plain(row.judged),
+                "_list": row.list_id,
+                "_number": row.number,
+            }
+            for row in rows
+        ]
+        if values:
+            self._connection.execute(query, values)
 
     def count_comment(self, list_id: str, number: int) -> None:
         """One more comment on a row."""
@@ -224,10 +251,20 @@ class PhotoRepository:
         self._connection.execute(query.values(photos=t.c.photos + by))
 
 
+def _place(query: RowQuery) -> Any:
+    """The number of a row; where the index that covers every condition serves better than the order of numbers, as an
+    expression that keeps the planner of SQLite from walking along the numbers."""
+    by_order = replace(query, standing="", text="") == RowQuery() or bool(query.text)
+    return equipment_row.c.number if by_order else equipment_row.c.number + 0
+
+
 def _decision_values(one: Decision) -> dict[str, Any]:
     values = {each.name: getattr(one, each.name) for each in fields(one)}
-    judged = json.dumps(dict(one.judged), ensure_ascii=False, separators=(",", ":"))
-    return values | {"at": format_instant(one.at), "judged": judged}
+    return values | {"at": format_instant(one.at), "judged": _plain(one.judged)}
+
+
+def _plain(judged: Mapping[str, Any]) -> str:
+    return json.dumps(dict(judged), ensure_ascii=False, separators=(",", ":"))
 
 
 def _decision(row: Mapping[Any, Any]) -> Decision:

@@ -119,9 +119,9 @@ class Reviews:
         """Rows of a list. Raises as :meth:`open`."""
         self.open(actor, list_id)
         with self._kit.store.uow() as u:
-            rows = u.repository(EquipmentListRepository).rows(list_id, query, after=after, limit=limit + 1)
-            numbers = [row.number for row in rows[:limit]]
             decisions = u.repository(DecisionRepository)
+            rows = decisions.page(list_id, query, after=after, limit=limit + 1)
+            numbers = [row.number for row in rows[:limit]]
             return ReviewPage(
                 rows=rows[:limit],
                 seen=decisions.seen(list_id, numbers),

@@ -161,7 +161,7 @@ def _line_url(view: RowView) -> str:
     item = view.item
     if item is None:
         return ""
-    where = {"catalogue_name": item.batch, "catalogue_edition": item.edition}
+    where: dict[str, Any] = {"catalogue_name": item.batch, "catalogue_edition": item.edition}
     return url_for("equipment.catalogue_line", **where, line_id=item.ref.partition(":")[2])
 
 

@@ -75,8 +75,9 @@ Index(
     equipment_row.c.units,
     equipment_row.c.watts,
     equipment_row.c.va,
+    equipment_row.c.number,
 )
-"""Covers the counts and sums of the review page: they never read what the rows say."""
+"""Covers counting, summing and finding rows on the review page: what the rows say is read of a hundred of them only."""
 Index("ix_equipment_row_identity", equipment_row.c.list_id, equipment_row.c.identity, equipment_row.c.copy)
 
 equipment_decision = Table(

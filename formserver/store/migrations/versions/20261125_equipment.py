@@ -86,6 +86,7 @@ def upgrade() -> None:
             "units",
             "watts",
             "va",
+            "number",
         ],
     )
     op.create_index("ix_equipment_row_standing", "equipment_row", ["list_id", "standing", "number"])
