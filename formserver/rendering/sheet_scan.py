@@ -90,7 +90,7 @@ def _look(text: bytes, facts: SheetFacts) -> None:
 
 
 def _details(text: bytes, facts: SheetFacts) -> None:
-    if b" hidden=" in text:
+    if b' hidden="1"' in text or b' hidden="true"' in text:
         for found in _HIDDEN.finditer(text):
             if found[1] == b"row":
                 facts.hidden_rows += 1
