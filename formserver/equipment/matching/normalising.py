@@ -27,7 +27,8 @@ _HALF_IN_FULL = re.compile(r"(\d)\s+1/2(?=\s*B)", re.IGNORECASE)
 _CHINESE_ONE = re.compile(r"(?<=[A-Za-z0-9)])\s*一\s*(?=[A-Za-z0-9(])")
 _BLANK_BETWEEN = re.compile(r"(?<=\d)\s+(?=\d)")
 _SMALL_X = re.compile(r"(?<=\d)\s*x\s*(?=\d)", re.IGNORECASE)
-_SMALL_L = re.compile(r"(?<=[A-Z0-9/-])l(?=[0-9/-]|\s*(?:$|[+、;]))")
+_SMALL_L = re.compile(r"(?:(?<=[A-Z0-9])|(?<=[/-])([^!-~]*))l(?=[^A-Za-z]|$)")
+"""Behind a capital, a number or a sign, and no letter after it: blanks and words beside it change nothing."""
 _ANOTHER = r"(?<=\d)\s*[\s/]\s*(?=(?!NO|N0|IP|EX|IM|KW|KV)[A-Z]{1,4}\d{0,2}-?\d{2,4}[A-Z]?\d?-\d)"
 """A blank or slash before what looks like a whole model of its own: ``Y160M-4/Y132S-4``."""
 _SEPARATOR = re.compile(rf"[+、;\n\r]|[配带]|,(?=\s*[A-Z])|{_ANOTHER}")
@@ -127,7 +128,8 @@ def _characters(text: str) -> tuple[str, bool]:
         text = _CHINESE_ONE.sub("-", text)
     text = _SMALL_X.sub("X", text)
     if "l" in text and any("A" <= c <= "Z" for c in text):
-        return _SMALL_L.sub("\x01", text.replace("\x01", " ")).upper(), True
+        marked = _SMALL_L.sub(lambda m: f"{m[1] or ''}\x01", text.replace("\x01", " "))
+        return marked.upper(), True
     return text.upper(), False
 
 
