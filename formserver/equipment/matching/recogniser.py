@@ -117,39 +117,40 @@ class Recogniser:
     def _recognise(self, equipment: Equipment) -> Finding:
         name = plain_name(equipment.name)
         category = self._category(name)
+        kind = _kind(category)
         by_name = equipment.model.strip().upper() in _NO_MODEL
         source = equipment.name if by_name else equipment.model
-        main = normalise(source, _kind(category))
+        main = normalise(source, kind)
         if not main.parts and not by_name:
             by_name, source = True, equipment.name
-            main = replace(normalise(source, _kind(category)), attributes=main.attributes)
-        said = self._said(equipment, name, category, source, main)
-        if not said:
-            return self._nothing(category, main)
-        return self._finding(said, category, main, by_name)
-
-    def _said(self, equipment: Equipment, name: str, category: str, source: str, main: Normal) -> list[Said]:
-        several = len(main.parts) > 1
-        if category == UNKNOWN or (several and category != OTHER):
-            categories = list(self._shelves)
+            main = replace(normalise(source, kind), attributes=main.attributes)
+        if category == UNKNOWN or (len(main.parts) > 1 and category != OTHER):
+            said: list[Said] = []
+            for other, shelf in self._shelves.items():
+                normal = main if _kind(other) == kind else normalise(source, _kind(other))
+                said += self._cell(shelf, normal, main, equipment, name, source)
         else:
-            categories = [category] if category in self._shelves else []
+            known = self._shelves.get(category)
+            said = self._cell(known, main, main, equipment, name, source) if known else []
+        named = self._all_names if category == UNKNOWN else self._names.get(category)
+        if named:
+            said += self._named(named, equipment, name, source, main)
+        return self._finding(said, category, main, by_name) if said else self._nothing(category, main)
+
+    def _cell(
+        self, shelf: Shelf, normal: Normal, main: Normal, equipment: Equipment, name: str, source: str
+    ) -> list[Said]:
+        """What the rules of a category say to every model of a cell; boilers are known by their columns too."""
         said: list[Said] = []
-        for one in categories:
-            normal = main if _kind(one) == _kind(category) else normalise(source, _kind(one))
-            shelf = self._shelves[one]
-            for part in normal.parts:
-                facts = _facts(equipment, name, part.attributes.joined(main.attributes))
-                found = self._part(shelf, part.text, part, facts, equipment)
-                if not found and part.other:
-                    found = self._part(shelf, part.other, part, facts, equipment)
-                said += found
-            if not normal.parts and shelf.boilers:
-                nameless = Part("", source.strip()[:200], NOTHING)
-                said += self._part(shelf, "", nameless, _facts(equipment, name, main.attributes), equipment)
-        by_name = self._all_names if category == UNKNOWN else self._names.get(category)
-        if by_name:
-            said += self._named(by_name, equipment, name, source, main)
+        for part in normal.parts:
+            facts = _facts(equipment, name, part.attributes.joined(main.attributes))
+            found = self._part(shelf, part.text, part, facts, equipment)
+            if not found and part.other:
+                found = [_doubtful(one) for one in self._part(shelf, part.other, part, facts, equipment)]
+            said += found
+        if not normal.parts and shelf.boilers:
+            nameless = Part("", source.strip()[:200], NOTHING)
+            said += self._part(shelf, "", nameless, _facts(equipment, name, main.attributes), equipment)
         return said
 
     def _named(
@@ -263,7 +264,7 @@ class Recogniser:
 
     def _finding(self, said: list[Said], category: str, main: Normal, by_name: bool) -> Finding:
         judged = [(self._timely(one), one) for one in said]
-        outcome, best = min(judged, key=lambda pair: (_RANK[pair[0].verdict], pair[0].rule.position))
+        outcome, best = judged[0] if len(judged) == 1 else min(judged, key=_weight)
         rule = outcome.rule.rule
         verdict, reasons, missing = outcome.verdict, outcome.reasons, outcome.missing
         grave = verdict in (Verdict.ELIMINATED, Verdict.REVIEW)
@@ -331,6 +332,19 @@ class Recogniser:
         if on is not None and on > self._as_of:
             return replace(outcome, verdict=Verdict.RESTRICTED)
         return outcome
+
+
+def _weight(judged: tuple[Outcome, Said]) -> tuple[int, int]:
+    return _RANK[judged[0].verdict], judged[0].rule.position
+
+
+def _doubtful(said: Said) -> Said:
+    """What a second reading says never settles: SZLl5 is most likely SZL15, not listed, and perhaps SZLL5."""
+    if said.outcome.verdict is not Verdict.ELIMINATED:
+        return said
+    why = f"型号中的小写l读作1时目录未列，读作L时为{said.text}，请核对铭牌"
+    outcome = replace(said.outcome, verdict=Verdict.REVIEW, reasons=("C13",), why=why)
+    return Said(outcome, said.part, said.text, said.reading)
 
 
 def _deadline(own: Deadline, item: Item | None) -> Deadline:

@@ -54,7 +54,9 @@ class Shelf:
     def generic(self, text: str) -> list[Compiled]:
         """The rules whose pattern or list of models fits the whole text."""
         found = list(self.exact.get(text, ()))
-        if self._patterns and self._any.fullmatch(text):
+        if not found and not self._any.fullmatch(text):
+            return found
+        if self._patterns:
             for together, bundle in self._bundles:
                 if together.fullmatch(text):
                     found += [rule for pattern, rule in bundle if pattern.fullmatch(text)]
