@@ -105,6 +105,7 @@ def list_show(list_id: str) -> Any:
         level_colours=LEVEL_COLOURS,
         missing=[text for text in missing_of(plan) if not text.fatal] if plan else [],
         may_upload=actor.may(EquipmentPermission.UPLOAD),
+        may_decide=actor.may(EquipmentPermission.DECIDE),
         previous=_previous(one.previous_id),
     )
 
