@@ -1,36 +1,82 @@
-"""The rules a catalogue brings along: made anew from its lines whenever those change, what people wrote left alone."""
+"""The rules a catalogue brings along: made anew for the lines that change, what people wrote left alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from formserver.core.definitions.document_type import read_json
-from formserver.core.definitions.editions import Catalogue
 from formserver.equipment.catalogue_content import RECALLED, rows_of
-from formserver.equipment.catalogue_models import MATCHING, Json
-from formserver.equipment.matching.deriving import Words, derive_rules
-from formserver.equipment.matching.model import Deadline, Item
+from formserver.equipment.catalogue_models import Json
+from formserver.equipment.matching.deriving_lines import derive_batch
+from formserver.equipment.matching.library import EquipmentLibrary
+from formserver.equipment.matching.model import Batch, Deadline, Item
+
+_FIRST_DAY: Final = date(1990, 1, 1)
 
 
-def with_rules(catalogue: Catalogue, new: Json, old: Mapping[str, Any]) -> Json:
-    """``new`` with the rules its lines make. Rules that are exactly what the lines of ``old`` made are made again;
-    all others stand, and the lines they or the national rules speak to need none."""
-    words, spoken = _national(catalogue)
-    before = _derived(old, words, rows_of(old, "items"))
-    made = {str(rule["id"]): rule for rule in before}
-    kept = [rule for rule in rows_of(new, "rules") if made.get(str(rule.get("id"))) != rule]
-    named = spoken | {str(ref) for rule in kept for ref in _refs(rule)}
-    name = new.get("name")
-    left = [line for line in rows_of(new, "items") if f"{name}:{line.get('id')}" not in named]
-    taken = {str(rule.get("id")) for rule in kept}
-    fresh = [rule for rule in _derived(new, words, left) if rule["id"] not in taken]
-    return {**new, "rules": [*kept, *fresh]}
+def with_rules(library: EquipmentLibrary, new: Json, old: Mapping[str, Any]) -> Json:
+    """``new`` with rules for its lines that are not as in ``old``.
+
+    Rules that are exactly what the old lines made are made again in their place; what people wrote stands, and a line it
+    speaks to needs no other.
+    """
+    before, after = _lines(old), _lines(new)
+    touched = {ref for ref, line in after.items() if before.get(ref) != line} | (before.keys() - after.keys())
+    if not touched:
+        return new
+    made = {str(rule["id"]): rule for rule in derive_batch(library, batch_of(old))} if before else {}
+    fresh = {
+        str(rule["id"]): rule for rule in derive_batch(library, batch_of(new)) if touched & set(rule["items"])
+    }
+    kept = {str(rule.get("id")): rule for rule in rows_of(old, "rules")}
+    rules: list[Json] = []
+    written: set[str] = set()
+    for rule in rows_of(new, "rules"):
+        rule_id, refs = str(rule.get("id")), set(map(str, rule.get("items") or ()))
+        derived = made.get(rule_id)
+        # a line that is gone was taken out of the rule's references already
+        machine = (
+            derived is not None
+            and kept.get(rule_id) == derived
+            and {**rule, "items": derived["items"]} == derived
+        )
+        if machine and set(kept[rule_id]["items"]) <= touched:
+            if rule_id in fresh:
+                rules.append(fresh.pop(rule_id))
+            continue
+        rules.append(rule)
+        if not machine:
+            written |= refs
+    taken = {str(rule.get("id")) for rule in rules}
+    rules += [
+        rule for rule_id, rule in fresh.items() if rule_id not in taken and not set(rule["items"]) <= written
+    ]
+    return {**new, "rules": rules}
+
+
+def batch_of(content: Mapping[str, Any]) -> Batch:
+    """A file as recognition knows it; what has no good form counts as empty."""
+    name = str(content.get("name") or "")
+    texts = {
+        key: str(content.get(key) or "")
+        for key in ("title", "full_title", "issuer", "document_no", "issued_on", "note")
+    }
+    return Batch(
+        id=str(content.get("$id") or ""),
+        name=name,
+        edition=str(content.get("$id", "")).rpartition("/")[2],
+        valid_from=_day(content.get("valid_from")) or _FIRST_DAY,
+        valid_to=_day(content.get("valid_to")),
+        recalled=content.get("confidence") == RECALLED,
+        items=tuple(item_of(content, line) for line in rows_of(content, "items")),
+        sha256="",
+        **texts,
+    )
 
 
 def item_of(content: Mapping[str, Any], line: Mapping[str, Any]) -> Item:
-    """A line of a file as recognition knows it; what has no good form counts as empty."""
+    """A line of a file as recognition knows it."""
     name, found = str(content.get("name") or ""), line.get("deadline")
     deadline: Mapping[str, Any] = found if isinstance(found, dict) else {}
     texts = {
@@ -48,29 +94,8 @@ def item_of(content: Mapping[str, Any], line: Mapping[str, Any]) -> Item:
     )
 
 
-def _derived(content: Mapping[str, Any], words: Words, lines: Iterable[Mapping[str, Any]]) -> list[Json]:
-    title = str(content.get("title") or content.get("name") or "目录")
-    return derive_rules([item_of(content, line) for line in lines], title, words)
-
-
-def _national(catalogue: Catalogue) -> tuple[Words, frozenset[str]]:
-    """What the grammar of the rules knows, and every line a rule of ``matching`` rests on."""
-    series: set[str] = set()
-    kinds: set[str] = set()
-    spoken: set[str] = set()
-    for definition in catalogue.definitions(MATCHING):
-        if not definition.usable:
-            continue
-        data = read_json(definition.content, definition.id)
-        series |= set(data["grammar"]["transformer_series"])
-        kinds |= {word for words in data["grammar"]["category_keywords"].values() for word in words}
-        spoken |= {str(ref) for rule in data["rules"] for ref in rule["items"]}
-    return Words(frozenset(series), frozenset(kinds)), frozenset(spoken)
-
-
-def _refs(rule: Mapping[str, Any]) -> list[Any]:
-    items = rule.get("items")
-    return items if isinstance(items, list) else []
+def _lines(content: Mapping[str, Any]) -> dict[str, Json]:
+    return {f"{content.get('name')}:{line.get('id')}": line for line in rows_of(content, "items")}
 
 
 def _day(text: Any) -> date | None:

@@ -17,6 +17,7 @@ from formserver.equipment.catalogue_deriving import with_rules
 from formserver.equipment.catalogue_drafts import CatalogueDrafts, require_open
 from formserver.equipment.catalogue_import import Imported, put_lines, read_catalogue
 from formserver.equipment.catalogue_models import ELIMINATION, CatalogueDraft, Json
+from formserver.equipment.matching.library import EquipmentLibrary
 from formserver.equipment.permissions import EquipmentPermission
 
 HEAD_FIELDS: Final[tuple[tuple[str, str, int], ...]] = (
@@ -57,8 +58,9 @@ class Wish:
 class Importing:
     """Spreadsheets in; drafts out."""
 
-    def __init__(self, drafts: CatalogueDrafts) -> None:
+    def __init__(self, drafts: CatalogueDrafts, library: EquipmentLibrary) -> None:
         self._drafts = drafts
+        self._library = library
 
     def draft(self, actor: Actor, wish: Wish, data: bytes, filename: str) -> tuple[CatalogueDraft, Imported]:
         """A draft with every line of the file. Raises NOT_ALLOWED, NOT_FOUND, NOT_A_WORKBOOK,
@@ -99,7 +101,7 @@ class Importing:
         require_open(draft)
         found = self._read(actor, data, filename)
         content = put_lines(draft.content, found.lines, draft.content)
-        content = with_rules(self._drafts.catalogue, content, draft.content)
+        content = with_rules(self._library, content, draft.content)
         return self._drafts.save(actor, draft.id, content, seen=seen), found
 
     def _read(self, actor: Actor, data: bytes, filename: str) -> Imported:
@@ -128,7 +130,7 @@ class Importing:
         content = put_lines(content, found.lines, base)
         used = {str(one["source"]) for one in content["items"]}
         content["sources"] = {key: text for key, text in content["sources"].items() if key in used}
-        return with_rules(self._drafts.catalogue, content, base)
+        return with_rules(self._library, content, base)
 
 
 def head_faults(head: Mapping[str, str]) -> list[Problem]:

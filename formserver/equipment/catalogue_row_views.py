@@ -19,9 +19,10 @@ from formserver.equipment.catalogue_import import deadline_of
 from formserver.equipment.catalogue_models import ELIMINATION, CatalogueDraft, Json
 from formserver.equipment.catalogue_new import kept_error
 from formserver.equipment.catalogue_work import Work
+from formserver.equipment.matching.library import EquipmentLibrary
 from formserver.equipment.matching.model import CATEGORY_WORDS
 from formserver.equipment.permissions import EquipmentPermission
-from formserver.web.context import context, current_actor, service
+from formserver.web.context import current_actor, service
 from formserver.web.errors import STATUS
 from formserver.web.permissions import requires
 
@@ -64,7 +65,7 @@ def save_draft_line(catalogue_draft_id: str, line_id: str) -> Any:
         changed, kept_id = remove_row(found.content, "items", line_id), ""
     else:
         changed, kept_id = put_line(found.content, line_id, typed)
-    changed = with_rules(context().catalogue, changed, found.content)
+    changed = with_rules(service(EquipmentLibrary), changed, found.content)
     try:
         kept = service(CatalogueDrafts).save(current_actor(), found.id, changed, seen=posted_tag())
     except AppError as error:

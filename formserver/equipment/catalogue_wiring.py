@@ -68,7 +68,7 @@ def catalogue_services(context: AppContext) -> Mapping[type[Any], Any]:
         Effects: effects,
         Work: Work(drafts, effects),
         Marking: Marking(drafts, browsing, clock),
-        Importing: Importing(drafts),
+        Importing: Importing(drafts, library),
         CataloguePublishing: CataloguePublishing(drafts, effects),
         Trying: Trying(library, grades.library, calculators, browsing, clock),
     }
