@@ -7,8 +7,8 @@ from formserver.core.errors import Kind, error_code
 LIST_NOT_READY = error_code(
     "EQUIPMENT_PAPER_NOT_READY",
     Kind.CONFLICT,
-    zh="清单“{title}”还没有识别完成，不能制作文书。请等识别完成后再试。",
-    en="The list {title} has not been checked yet; no paper can be made of it.",
+    zh="清单“{title}”还没有识别完成，或者已作废，不能制作文书。请打开清单查看。",
+    en="The list {title} has not been checked yet or is void; no paper can be made of it.",
 )
 LIST_MOVED = error_code(
     "EQUIPMENT_PAPER_LIST_MOVED",

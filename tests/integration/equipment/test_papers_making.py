@@ -24,7 +24,7 @@ from formserver.equipment.repository import EquipmentListRepository
 from formserver.equipment.review_acts import Wish
 from formserver.equipment.review_service import Reviews
 from tests.support.equipment import MIXED, MOTOR, many, ready_list
-from tests.support.website import Website, texts
+from tests.support.website import Website, fields, texts
 
 MOVE = Wish("in", "photo", "铭牌照片与目录条目一致")
 OUTSIDE = {
@@ -257,3 +257,19 @@ def test_the_record_of_a_paper_names_document_and_list(site: Website) -> None:
     with site.context.store.uow() as u:
         (record,) = u.repository(PaperRepository).of_list(one.id)
     assert (record.document_id, record.type, record.held_by) == (document.id, "elimination_list", ())
+
+
+def test_the_form_works_without_scripts_and_turns_the_pages_of_long_tables(site: Website) -> None:
+    rows = [{**MOTOR, "_verdict": "eliminated", "location": f"{n}号"} for n in range(25)]
+    document, chen = make(site, ready_list(site, rows)), site.client("chen")
+    path, before = f"/documents/{document.id}/edit", body_of(site, document)
+    form = "//form[@id='doc-form']"
+    first = chen.get(path).text
+    turned = chen.post(
+        path, data={**fields(first, form).to_dict(), "do": "page:/rows:3"}, follow_redirects=True
+    )
+    numbers = texts(turned, "//fieldset[@id='/rows']//tbody/tr/td[1]")
+    assert numbers == ["21", "22", "23", "24", "25"]
+    typed = {**fields(turned.text, form).to_dict(), "/opinion": "限期淘汰", "do": "save"}
+    assert chen.post(path, data=typed).status_code == 302
+    assert body_of(site, document) == {**before, "opinion": "限期淘汰"}
