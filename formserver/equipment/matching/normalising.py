@@ -29,6 +29,8 @@ _BLANK_BETWEEN = re.compile(r"(?<=\d)\s+(?=\d)")
 _SMALL_X = re.compile(r"(?<=\d)\s*x\s*(?=\d)", re.IGNORECASE)
 _SMALL_L = re.compile(r"(?:(?<=[A-Z0-9])|(?<=[/-])([^!-~]*))l(?=[^A-Za-z]|$)")
 """Behind a capital, a number or a sign, and no letter after it: blanks and words beside it change nothing."""
+_UNITS = re.compile(r"(?<=\d)\s*(?:kVA|kV|kW|Hz|[VWAP])(?![A-Za-z])|IP\s*\d+")
+"""Their capitals say nothing about how the model is written: y90l-2 50Hz has none of its own."""
 _ANOTHER = r"(?<=\d)\s*[\s/]\s*(?=(?!NO|N0|IP|EX|IM|KW|KV)[A-Z]{1,4}\d{0,2}-?\d{2,4}[A-Z]?\d?-\d)"
 """A blank or slash before what looks like a whole model of its own: ``Y160M-4/Y132S-4``."""
 _SEPARATOR = re.compile(rf"[+、;\n\r]|[配带]|,(?=\s*[A-Z])|{_ANOTHER}")
@@ -127,7 +129,7 @@ def _characters(text: str) -> tuple[str, bool]:
     if "一" in text:
         text = _CHINESE_ONE.sub("-", text)
     text = _SMALL_X.sub("X", text)
-    if "l" in text and any("A" <= c <= "Z" for c in text):
+    if "l" in text and any("A" <= c <= "Z" for c in _UNITS.sub("", text)):
         marked = _SMALL_L.sub(lambda m: f"{m[1] or ''}\x01", text.replace("\x01", " "))
         return marked.upper(), True
     return text.upper(), False
