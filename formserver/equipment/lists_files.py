@@ -11,9 +11,9 @@ from formserver.core.store_ports import BlobStore
 from formserver.equipment.reading.model import OpenedList
 from formserver.equipment.reading.reader import open_list
 
-HEAD_ROWS: Final = 200
+HEAD_ROWS: Final = 120
 """Rows of each sheet the mapping page looks at: heads stand at the top, and large files are slow to open."""
-_KEPT: Final = 8
+_KEPT: Final = 4
 
 
 class ListFiles:

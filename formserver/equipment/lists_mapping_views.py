@@ -17,7 +17,7 @@ from formserver.equipment.lists_layout import (
     typed_heads,
     typed_plan,
 )
-from formserver.equipment.lists_pages import SURE_COLOURS, SURE_WORDS, Preview, preview_of
+from formserver.equipment.lists_pages import SURE_COLOURS, SURE_WORDS, Preview, columns_shown, preview_of
 from formserver.equipment.lists_service import Lists
 from formserver.equipment.models import EquipmentList
 from formserver.equipment.permissions import EquipmentPermission
@@ -88,6 +88,7 @@ def _page(one: EquipmentList, plan: ReadPlan, errors: list[str]) -> str:
         plan=plan,
         errors=errors,
         columns=COLUMNS,
+        shown=columns_shown(plan),
         letters=letters,
         sure_words=SURE_WORDS,
         sure_colours=SURE_COLOURS,

@@ -14,7 +14,7 @@ from formserver.equipment.lists_repository import Figure
 from formserver.equipment.lists_service import CHECKED, ListPage
 from formserver.equipment.matching.model import VERDICT_WORDS
 from formserver.equipment.models import EquipmentList, ListState
-from formserver.equipment.reading.model import OpenedList, ReadPlan, SheetPlan, StatedRow
+from formserver.equipment.reading.model import Heading, OpenedList, ReadPlan, SheetPlan, StatedRow
 from formserver.equipment.reading.reader import read_rows
 
 REVIEW: Final = "equipment.review_rows"
@@ -45,6 +45,7 @@ SURE_WORDS: Final[Mapping[str, str]] = {
 }
 SURE_COLOURS: Final[Mapping[str, str]] = {"certain": "green", "likely": "amber", "chosen": "blue"}
 PREVIEW_ROWS: Final = 5
+MOST_COLUMNS: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,21 @@ def sheets_of(plan: ReadPlan | None) -> list[tuple[str, str]]:
         )
         for sheet in plan.sheets
     ]
+
+
+def columns_shown(plan: ReadPlan) -> list[list[Heading]]:
+    """For each sheet the columns a person can speak about: of sheets that are read, not those that are wholly empty.
+
+    A workbook of hundreds of wide sheets would make a page nobody can open: what goes beyond is left as proposed.
+    """
+    left, shown = MOST_COLUMNS, []
+    for sheet in plan.sheets:
+        columns = (
+            [] if sheet.skip else [one for one in sheet.headings if one.title or one.examples or one.key]
+        )
+        shown.append(columns if len(columns) <= left else [])
+        left -= len(shown[-1])
+    return shown
 
 
 def preview_of(opened: OpenedList, plan: ReadPlan, one: EquipmentList) -> list[Preview]:

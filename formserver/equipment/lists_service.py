@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, Final
 
 from formserver.accounts.service import AccountService
 from formserver.core.clock import today_in_china
-from formserver.core.errors import NOT_ALLOWED
+from formserver.core.errors import NOT_ALLOWED, AppError
 from formserver.core.ids import new_id
 from formserver.core.jobs import Job
 from formserver.core.permissions import Actor
@@ -281,7 +281,12 @@ class Lists:
             with self._kit.store.uow() as u:
                 mappings = u.repository(MappingRepository)
                 kept = mappings.find(actor.agency_id, enterprise.id, proposed.signature)
-        plan = recalled(opened, proposed, kept["plan"]) if kept else None
+        plan = None
+        if kept is not None:
+            try:
+                plan = recalled(opened, proposed, kept["plan"])
+            except AppError:  # the head was moved to a row this file does not have: a person looks again
+                plan = None
         if plan is not None and kept is not None:
             mapping["remembered"] = {key: kept[key] for key in ("by_name", "at")}
             mapping["plan"] = plan_to_json(plan)
