@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
+from unicodedata import east_asian_width
 
 from formserver.rendering.sheet_reading import letters
 from formserver.rendering.sheet_writing import (
@@ -24,32 +26,36 @@ _HEAD: Final = Look(size=9, bold=True, align="center", shaded=True)
 _TEXT: Final = Look(size=9)
 _FIGURE: Final = Look(size=9, align="right")
 _MARGINS: Final = (12, 10, 14, 10)
+_LINE: Final = 12
+"""Points of a line of 9 points."""
+_TALLEST: Final = 400
+"""What a row of a spreadsheet can be high, in points."""
 
 Columns = Sequence[tuple[str, str, int]]
 """Property, heading, width in characters."""
 _PLATE: Final[Columns] = (
-    ("number", "清单序号", 7),
-    ("place", "原表行号", 14),
-    ("name", "设备名称", 16),
-    ("model", "型号（原文）", 16),
+    ("number", "清单序号", 6),
+    ("place", "原表行号", 10),
+    ("name", "设备名称", 12),
+    ("model", "型号（原文）", 13),
 )
 _RATED: Final[Columns] = (
-    ("maker", "制造厂", 14),
-    ("made", "制造日期", 10),
+    ("maker", "制造厂", 11),
+    ("made", "制造日期", 9),
     ("power", "功率（kW）", 8),
     ("capacity", "容量（kVA）", 8),
 )
 _USE: Final[Columns] = (
-    ("quantity", "数量（台、套）", 7),
-    ("location", "安装地点", 14),
-    ("status", "使用状态", 8),
+    ("quantity", "数量", 6),
+    ("location", "安装地点", 10),
+    ("status", "使用状态", 7),
 )
 _SAID: Final[Columns] = (
-    ("opinion", "人工意见", 22),
-    ("decided_by", "确认人", 9),
-    ("decided_at", "确认时间", 14),
+    ("opinion", "人工意见", 18),
+    ("decided_by", "确认人", 8),
+    ("decided_at", "确认时间", 11),
 )
-_SOURCE: Final[Columns] = (("recalled", "来源", 9),)
+_SOURCE: Final[Columns] = (("recalled", "来源", 7),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,31 +68,31 @@ class _Sheet:
 
 _ELIMINATED: Final = (
     _Sheet("rows", "表1 淘汰设备清单", (
-        *_PLATE, ("canonical", "规范型号", 14), *_RATED, ("poles", "极数", 6), *_USE, ("verdict", "判定结论", 8),
-        ("catalogue", "依据目录", 10), ("item_no", "条目号", 10), ("document_no", "文号", 16), ("condition", "判定条件", 26),
-        ("code", "理由码", 8), ("deadline", "淘汰期限", 14), ("overdue", "逾期天数", 8), ("replacement", "建议替代", 20),
-        ("way", "判定方式", 11), *_SAID, *_SOURCE), "rows_note"),
+        *_PLATE, ("canonical", "规范型号", 12), *_RATED, ("poles", "极数", 5), *_USE, ("verdict", "判定结论", 7),
+        ("catalogue", "依据目录", 8), ("item_no", "条目号", 9), ("document_no", "文号", 12), ("condition", "判定条件", 18),
+        ("code", "理由码", 7), ("deadline", "淘汰期限", 10), ("overdue", "逾期天数", 7), ("replacement", "建议替代", 13),
+        ("way", "判定方式", 9), *_SAID, *_SOURCE), "rows_note"),
     _Sheet("extra_rows", "表1补 清单之外补充", (
-        ("category", "类别", 10), ("name", "设备名称", 16), ("model", "设备型号", 16), ("maker", "制造厂", 14),
-        ("made", "制造日期", 10), ("power_kw", "单台功率（kW）", 9), ("capacity_kva", "单台容量（kVA）", 9),
-        ("quantity", "数量（台、套）", 8), ("location", "安装地点", 14), ("status", "使用状态", 8),
-        ("basis", "依据目录、条目号", 20), ("reason", "补充理由", 30))),
+        ("category", "类别", 10), ("name", "设备名称", 12), ("model", "设备型号", 13), ("maker", "制造厂", 11),
+        ("made", "制造日期", 9), ("power_kw", "单台功率（kW）", 10), ("capacity_kva", "单台容量（kVA）", 10),
+        ("quantity", "数量", 6), ("location", "安装地点", 10), ("status", "使用状态", 7),
+        ("basis", "依据目录、条目号", 12), ("reason", "补充理由", 30))),
     _Sheet("review_rows", "表2 待人工确认", (
-        *_PLATE, *_RATED, *_USE, ("why", "为什么待确认", 30), ("missing", "缺什么、怎样补", 34),
-        ("candidate", "可能依据", 14),
-        ("code", "理由码", 8), *_SAID, *_SOURCE), "review_note"),
+        *_PLATE, *_RATED, *_USE, ("why", "为什么待确认", 26), ("missing", "缺什么、怎样补", 28),
+        ("candidate", "可能依据", 12),
+        ("code", "理由码", 7), *_SAID, *_SOURCE), "review_note"),
     _Sheet("restricted_rows", "表3 提示清单", (
-        *_PLATE, *_RATED, *_USE, ("why", "提示内容", 30), ("candidate", "依据", 14), ("code", "理由码", 8),
-        ("replacement", "建议", 20), *_SAID, *_SOURCE), "restricted_note"),
+        *_PLATE, *_RATED, *_USE, ("why", "提示内容", 26), ("candidate", "依据", 12), ("code", "理由码", 7),
+        ("replacement", "建议", 13), *_SAID, *_SOURCE), "restricted_note"),
     _Sheet("moved_rows", "表4 人工移出", (
-        *_PLATE, *_USE, ("machine", "自动结论", 8), ("candidate", "自动依据", 14), ("basis", "移出依据", 12),
-        ("reason", "移出理由", 34), ("decided_by", "确认人", 9), ("decided_at", "确认时间", 14)), "moved_note"),
+        *_PLATE, *_USE, ("machine", "自动结论", 8), ("candidate", "自动依据", 12), ("basis", "移出依据", 12),
+        ("reason", "移出理由", 30), ("decided_by", "确认人", 8), ("decided_at", "确认时间", 11)), "moved_note"),
 )  # fmt: skip
 _STATED: Final = (
     _Sheet("rows", "表1 设备清单", (
-        *_PLATE, *_RATED, ("poles", "极数", 6), ("voltage", "电压（V）", 9), ("other", "锅炉、焊机参数", 16), *_USE,
-        ("commissioned", "投运日期", 10), ("grade", "能效", 12), ("verdict", "比对结论", 8), ("basis", "依据", 16),
-        ("way", "判定方式", 11), *_SOURCE, ("remark", "备注", 20)), "rows_note"),
+        *_PLATE, *_RATED, ("poles", "极数", 5), ("voltage", "电压（V）", 8), ("other", "锅炉、焊机参数", 12), *_USE,
+        ("commissioned", "投运日期", 9), ("grade", "能效", 9), ("verdict", "比对结论", 7), ("basis", "依据", 12),
+        ("way", "判定方式", 9), *_SOURCE, ("remark", "备注", 14)), "rows_note"),
 )  # fmt: skip
 _BLOCKED: Final = _Sheet(
     "blocked_rows", "未识别（须先改）", (*_PLATE, ("problem", "须先改正的内容", 60)), "blocked_note"
@@ -105,6 +111,7 @@ _FACTS: Final = (
     ("checked_at", "识别时间"),
     ("made_date", "制作日期"), ("taken_by", "制作人"), ("taken_at", "取数时间"), ("source_file", "企业报送原件"),
     ("source_sha256", "原件校验值（SHA-256）"), ("detail_file", "明细附件"), ("detail_sha256", "明细附件校验值（SHA-256）"),
+    ("ent_statement", "企业声明"), ("opinion", "监察意见"), ("ent_opinion", "企业意见"),
 )  # fmt: skip
 
 
@@ -140,13 +147,18 @@ def _table(book: Any, part: _Sheet, rows: list[Any], body: Mapping[str, Any], ti
     for column, (_, heading, width) in enumerate(part.columns, start=1):
         put(sheet, 3, column, heading, _HEAD)
         sheet.column_dimensions[letters(column - 1)].width = width
+    sheet.row_dimensions[1].height, sheet.row_dimensions[3].height = 26, 3 * _LINE
     at = 4
     for row in rows:
         for column, (key, _, _) in enumerate(part.columns, start=1):
             _cell(sheet, at, column, row.get(key))
+        lines = max(_lines(str(row.get(key, "")), width) for key, _, width in part.columns)
+        sheet.row_dimensions[at].height = min(lines * _LINE + 4, _TALLEST)
         at += 1
     if part.note and body.get(part.note):
         put_wide(sheet, at, 1, str(body[part.note]), _FACT, columns=wide)
+        across = sum(width for _, _, width in part.columns)
+        sheet.row_dimensions[at].height = _lines(str(body[part.note]), across) * _LINE + 4
         at += 1
     put_wide(
         sheet,
@@ -168,6 +180,7 @@ def _summary(book: Any, body: Mapping[str, Any], *, stated: bool, organ: str, st
     columns = (*lead, *_SUMS, *(_KINDS if stated else ()))
     wide = len(columns)
     put_wide(sheet, 1, 1, f"{title}汇总", _TITLE, columns=wide)
+    sheet.row_dimensions[1].height, sheet.row_dimensions[2].height = 26, 2 * _LINE + 2
     for column, (_, heading, width) in enumerate(columns, start=1):
         put(sheet, 2, column, heading, _HEAD)
         sheet.column_dimensions[letters(column - 1)].width = width
@@ -197,10 +210,20 @@ def _summary(book: Any, body: Mapping[str, Any], *, stated: bool, organ: str, st
     lines = [f"{word}：{text}" for word, text in facts if text] + [
         str(body[key]) for key in notes if body.get(key)
     ]
+    across = sum(width for _, _, width in columns)
     for text in lines:
         put_wide(sheet, at + 1, 1, text, _FACT, columns=wide)
+        sheet.row_dimensions[at + 1].height = min(_lines(text, across) * _LINE + 4, _TALLEST)
         at += 1
     print_setup(sheet, landscape=True, margins_mm=_MARGINS)
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column of so many narrow characters; wide ones take two."""
+    return sum(
+        max(1, math.ceil(sum(2 if east_asian_width(c) in "WFA" else 1 for c in line) / max(1, width - 1)))
+        for line in text.split("\n")
+    )
 
 
 def _cell(sheet: Any, row: int, column: int, value: Any) -> None:
