@@ -110,6 +110,8 @@ def _question(
         }
     else:
         inputs = {}
+    if any(not value for key, value in inputs.items() if key != "connection"):
+        inputs = {key: value and "?" for key, value in inputs.items()}  # what is there matters, not how much
     series = _series(table, finding.canonical or model)
     before = _made_before(stated.get("made"), since)
     return GradeQuestion(table, tuple(inputs.items()), label, series, before)

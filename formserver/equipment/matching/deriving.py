@@ -87,7 +87,7 @@ def _rules_of(item: Item, title: str, words: Words, sized: bool) -> Iterator[dic
                     "text": item.deadline.text,
                     "on": None if item.deadline.on is None else item.deadline.on.isoformat(),
                 },
-                "evidence": _evidence(item, said, condition),
+                "evidence": _evidence(item, shown, said, condition),
                 **terms,
                 **condition.terms,
                 **(guard if settled else gate),
@@ -114,8 +114,7 @@ def _readings(item: Item, cell: Cell, condition: Condition, words: Words) -> Ite
             terms = {"canon": "transformer", "series_in": [cell.text], "kva": [cell.low, cell.high]}
             yield "", True, "区间，端值包含", "", terms | _voltage(cell.kilovolts)
         case Notation.RANGE:
-            text = f"{cell.text}[{cell.low}-{cell.high}]"
-            yield "", True, f"区间 {text}，端值包含", "", _generic(sized(cell.text, cell.low, cell.high, ""))
+            yield "", True, "区间，端值包含", "", _generic(sized(cell.text, cell.low, cell.high, ""))
             yield (
                 "-S", False, "条文未写规格后缀，须人工核对", "C06",
                 _generic(sized(cell.text, cell.low, cell.high, r"(?:[-./(].*)")),
@@ -125,20 +124,20 @@ def _readings(item: Item, cell: Cell, condition: Condition, words: Words) -> Ite
             terms = {"canon": "welder_amp", "amp_series": cell.text, "amp": [low, high]}
             yield "", True, "电流区间，端值包含", "", terms
         case Notation.SERIES:
-            yield "", True, "条文写作“系列”，同系列任何规格都命中", "", _generic(series(cell.text, bored))
+            yield "", True, "系列级，同系列任何规格都命中", "", _generic(series(cell.text, bored))
             if _guarded(item, cell):
                 yield "-S", False, "名称与条文不同，须人工核对", "C07", _generic(series(cell.text))
         case Notation.VERSIONS:
-            said = f"条文写作“系列”，限 {'、'.join(cell.rating)} 型"
+            said = f"系列级，限 {'、'.join(cell.rating)} 型"
             yield "", True, said, "", _generic(lettered(cell.text, cell.rating))
         case Notation.TYPE:
-            said = "条文写作“型”，是否指全系列须人工确认"
+            said = "“型”是否指全系列须人工确认"
             yield "", False, said, "C07", _generic(series(cell.text, bored))
         case Notation.PAIR:
             said = "条文限两台串联使用的情形，须人工确认"
             yield "", False, said, "C07", _generic(paired(cell.text, cell.rating))
         case Notation.OLD:
-            yield "", False, "条文写“老型”或“改型”，新旧须人工判断", "C07", _generic(exact(cell.text))
+            yield "", False, "老型或改型，新旧须人工判断", "C07", _generic(exact(cell.text))
         case Notation.BRAND:
             said = f"条文型号含汉字“{cell.rating}”，识别只比对数字，须人工核对"
             yield "", False, said, "C07", _generic(exact(cell.text))
@@ -181,11 +180,15 @@ def _voltage(kilovolts: str) -> dict[str, Any]:
     return {"kv_in": [kilovolts]} if kilovolts else {}
 
 
-def _evidence(item: Item, said: str, condition: Condition) -> str:
-    where = item.model or item.name
-    more = f"；条文另有说明“{condition.open}”，须人工确认" if condition.open else ""
-    line = f"条目 {item.seq}" if item.seq else "条目"
-    return f"{line}“{where}”：{said}{more}"[:_LONGEST]
+def _evidence(item: Item, shown: str, said: str, condition: Condition) -> str:
+    """Why the rule says what it says; the wording of the line where it is not the model itself."""
+    wording = f"条文写“{_inner(item.model)}”：" if item.model and item.model != shown else ""
+    more = f"；条文另有说明“{_inner(condition.open)}”，须人工确认" if condition.open else ""
+    return f"{wording}{said}{more}"[:_LONGEST]
+
+
+def _inner(text: str) -> str:
+    return text.replace("“", "‘").replace("”", "’")
 
 
 def _weak(cell: Cell) -> bool:
