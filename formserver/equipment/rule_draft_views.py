@@ -70,7 +70,7 @@ def change_draft_rules(catalogue_draft_id: str) -> Any:
     if target:
         return redirect(url_for("equipment.draft_rule", catalogue_draft_id=kept.id, rule_id=target))
     if do == "free":
-        flash("所选规则已标为已核对。", "success")
+        flash("所选规则已标为有出处。", "success")
     anchor = f"#rule-{rule_id}" if rule_id else ""
     return redirect(url_for("equipment.draft_rules", catalogue_draft_id=kept.id) + anchor)
 
@@ -203,6 +203,7 @@ def _rule_page(
         groups=GROUPS,
         shown={field.place: shown(field, rule) for field in FIELDS},
         kept={field.place: shown(field, kept) for field in FIELDS} if error else {},
+        filled={title for title, fields in GROUPS if any(shown(field, rule) for field in fields)},
         ends=ends,
         reasons=[(code, f"{words}（{code}）") for code, words in sorted(reasons.items())],
         conditions=_conditions(rule),
