@@ -17,6 +17,7 @@ from formserver.equipment.lists_files import ListFiles
 from formserver.equipment.lists_job import ListChecking
 from formserver.equipment.lists_repository import ListWorkRepository, MappingRepository
 from formserver.equipment.lists_service import CHECK_JOB, MAX_LIST, PURPOSE, Lists
+from formserver.equipment.lists_verifying import TITLE, check_lists
 from formserver.equipment.matching.library import EquipmentLibrary
 from formserver.equipment.permissions import EquipmentPermission
 from formserver.equipment.repository import EquipmentListRepository
@@ -38,6 +39,7 @@ def list_services(context: AppContext) -> Mapping[type[Any], Any]:
     """The services of this part."""
     kit, library = context.service(Kit), context.service(EquipmentLibrary)
     grades, calculators = context.service(Grades), context.service(Calculators)
+    context.record_checks.append((TITLE, check_lists))
     context.service(UploadService).announce(Purpose(PURPOSE, EquipmentPermission.UPLOAD, MAX_LIST))
 
     def judge_for(as_of: date) -> Judge:
