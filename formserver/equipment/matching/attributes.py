@@ -53,6 +53,8 @@ _BESIDES = re.compile(
     r"[\s,/(-]*(?<![\dA-Z.])\d+(?:\.\d+)?\s*(?:HZ|R/MIN|RPM|转/分)(?:\s*\))?|[\s,/(-]*(?<![\d.])\d+\s*[台套只件]"
     r"|[\s,/(-]*[左右顺逆]旋?\s*\d{1,3}\s*[°度]?|[\s,/(-]*\d{1,3}\s*°|[\s,/(-]*(?<![A-Z0-9])[ABEFH]\s*级"
 )
+_BESIDES_TRIGGER = re.compile(r"HZ|R/MIN|RPM|[转台套只件左右顺逆°级]")
+_MOUNTING_TRIGGER = re.compile(r"[BV]\d")
 _EXPLOSION = re.compile(
     r"[\s,/(-]*(?:EX\s*D?\s*E?\s*I{0,2}\s*[ABC]?\s*(?:T[1-6])?|D\s*E?\s*II\s*[ABC]\s*T[1-6])"
     r"(?:\s*G[BC])?(?:\s*\))?(?![A-Z0-9])"
@@ -96,13 +98,19 @@ def take_out(text: str, kind: str, found: Attributes) -> tuple[str, Attributes]:
         attached = kind == "motor" and re.search(r"[A-Z](?:[0-9.]*-)?$", text[: match.start()])
         return match[1] + " " if attached else " "
 
-    text = _POWER.sub(power, text)
-    text = _KILOVOLT.sub(kilovolt, text)
-    text = _VOLT_LIST.sub(volt, text)
-    text = (_POLES_OF_MOTOR if kind == "motor" else _POLES).sub(pole, text)
-    text = _BESIDES.sub(" ", _PROTECTION.sub(" ", text))
+    if "KW" in text or "千瓦" in text:
+        text = _POWER.sub(power, text)
+    if "V" in text or "伏" in text:
+        text = _VOLT_LIST.sub(volt, _KILOVOLT.sub(kilovolt, text))
+    if "P" in text or "极" in text:
+        text = _PROTECTION.sub(" ", (_POLES_OF_MOTOR if kind == "motor" else _POLES).sub(pole, text))
+    if _BESIDES_TRIGGER.search(text):
+        text = _BESIDES.sub(" ", text)
     if kind == "motor":
-        text = _MOUNTING.sub(" ", _EXPLOSION.sub(" ", text))
+        if _MOUNTING_TRIGGER.search(text):
+            text = _MOUNTING.sub(" ", text)
+        if "EX" in text or "II" in text:
+            text = _EXPLOSION.sub(" ", text)
     return text, Attributes(tuple(powers), tuple(volts), tuple(poles))
 
 

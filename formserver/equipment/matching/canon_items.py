@@ -23,6 +23,7 @@ class ItemFinder:
 
     def __init__(self, items: Iterable[Item], canon: str, grammar: Grammar) -> None:
         self._items = tuple(items)
+        self.some_recalled = any(item.recalled for item in self._items)
         self._exact: dict[str, Item] = {}
         self._capacities: dict[str, Item] = {}
         self._shared: dict[str, Item] = {}

@@ -70,8 +70,6 @@ def ask(rule: Compiled, facts: Facts, text: str, reading: Reading, tables: Table
         return None
     missing: list[str] = []
     doubts: list[tuple[str, str]] = []  # reason code and words
-    if not (_date(terms, facts, missing) and _voltage(terms, facts, missing, doubts)):
-        return None
     canonical = text
     if isinstance(reading, Motor):
         canonical = reading.canonical
@@ -97,10 +95,13 @@ def ask(rule: Compiled, facts: Facts, text: str, reading: Reading, tables: Table
         return Outcome(rule, rule.rule.verdict, (rule.rule.reason,), text, (wanted,))
     elif rule.rule.category == "motor":
         _poles_at_end(text, facts, doubts)
-    if terms.power_kw and not all(_within(power, terms.power_kw) for power in facts.powers):
+    if not (_date(terms, facts, missing) and _voltage(terms, facts, missing, doubts)):
+        return None
+    if terms.power_kw:
         low, high = terms.power_kw
-        said = f"目录限{plain(low)}～{plain(high)}kW，所填{plain(facts.powers[0])}kW"
-        doubts.append(("C07", said))
+        outside = [power for power in facts.powers if not low <= power <= high]
+        if outside:
+            doubts.append(("C07", f"目录限{plain(low)}～{plain(high)}kW，所填{plain(outside[0])}kW"))
     return _outcome(rule, canonical, missing, doubts)
 
 
@@ -183,9 +184,11 @@ def _motor(
         listed = tables.get(terms.models_table, {}).get(key)
         if listed is None:
             return False
-        if not all(any(_near(power, one) for one in listed) for power in facts.powers):
-            printed = "、".join(plain(one) for one in listed)
-            doubts.append(("C12", f"目录中{key}为{printed}kW，所填{plain(facts.powers[0])}kW"))
+        for power in facts.powers:
+            if not any(_near(power, one) for one in listed):
+                printed = "、".join(plain(one) for one in listed)
+                doubts.append(("C12", f"目录中{key}为{printed}kW，所填{plain(power)}kW"))
+                break
     if facts.poles and poles not in facts.poles:
         doubts.append(("C12", f"型号为{poles}极，所填{facts.poles[0]}极"))
     return True

@@ -30,7 +30,7 @@ EQUIPMENT_RULES_MISSING = error_code(
     en="There are no rules of recognition for {day}; a maintainer has to publish them.",
 )
 _NATIONAL: Final = "national"
-_MOST_KEPT: Final = 24
+_MOST_KEPT: Final = 12
 
 
 class EquipmentLibrary:

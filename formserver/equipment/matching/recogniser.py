@@ -101,9 +101,9 @@ class Recogniser:
             for rule in self._rules
         }
         self._category = categoriser(grammar)
-        self._motors = lru_cache(maxsize=32768)(lambda text: read_motors(text, grammar))
-        self._transformers = lru_cache(maxsize=32768)(lambda text: read_transformers(text, grammar))
-        self._kept = lru_cache(maxsize=16384)(self._recognise)
+        self._motors = lru_cache(maxsize=8192)(lambda text: read_motors(text, grammar))
+        self._transformers = lru_cache(maxsize=8192)(lambda text: read_transformers(text, grammar))
+        self._kept = lru_cache(maxsize=4096)(self._recognise)
 
     @property
     def as_of(self) -> date:
@@ -325,7 +325,9 @@ class Recogniser:
         if outcome.verdict != Verdict.ELIMINATED:
             return outcome
         rule = outcome.rule.rule
-        item = self._finders[rule.id].best(said.text, said.reading)
+        finder = self._finders[rule.id]
+        needed = finder.some_recalled or not (rule.deadline.on or rule.deadline.text)
+        item = finder.best(said.text, said.reading) if needed else None
         if rule.recalled or (item is not None and item.recalled):
             return replace(outcome, verdict=Verdict.REVIEW, reasons=("C11", *outcome.reasons))
         on = _deadline(rule.deadline, item).on
