@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from formserver.cli.main import output_unwritable
 from formserver.core.errors import Kind, error_code
@@ -17,7 +18,7 @@ from formserver.equipment.reading.keeping import plan_to_json
 from formserver.equipment.reading.limits import LARGEST_FILE
 from formserver.equipment.reading.model import LIST_UNREADABLE, ReadPlan
 from formserver.equipment.reading.reader import RowReader, open_list, read_list, read_rows
-from formserver.equipment.result_book import ResultHead, ResultRow, write_result
+from formserver.equipment.result_book import ResultCounts, ResultHead, ResultRow, write_result
 from formserver.rendering.sheet_streaming import streamed
 
 OUTPUT_IS_INPUT = error_code(
@@ -133,19 +134,25 @@ def _content(source: Path) -> bytes:
 
 def _written(
     target: Path, head: ResultHead, reader: RowReader, judge: Judge, progress: Callable[[int], None]
-) -> Any:
-    """The file appears whole or not at all."""
+) -> ResultCounts:
+    with _whole(target) as out:
+        return write_result(out, head, _judged(reader, judge), reader.tally, progress)
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[BinaryIO]:
+    """A file that appears whole or not at all. Raises OUTPUT_UNWRITABLE."""
     partial = target.with_name(f"{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("w+b") as out:
-            counts = write_result(out, head, _judged(reader, judge), reader.tally, progress)
+            yield out
         partial.replace(target)
     except OSError as error:
         raise output_unwritable(target, error) from error
     finally:
-        partial.unlink(missing_ok=True)
-    return counts
+        with suppress(OSError):  # the folder itself may be what is missing
+            partial.unlink()
 
 
 def _judged(reader: RowReader, judge: Judge) -> Iterator[ResultRow]:
@@ -177,12 +184,5 @@ def write_overview(target: Path, done: Sequence[Checked], as_of: date, stamp: st
     lines.append([])
     lines.append([f"基准日：{as_of.isoformat()}　规则库版本：{stamp}　导出时间：{exported_at}"])
     data = streamed([("汇总", [36.0, *([10.0] * 10), 36.0, 80.0], lines)])
-    partial = target.with_name(f"{target.name}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(data)
-        partial.replace(target)
-    except OSError as error:
-        raise output_unwritable(target, error) from error
-    finally:
-        partial.unlink(missing_ok=True)
+    with _whole(target) as out:
+        out.write(data)
