@@ -123,12 +123,15 @@ def _parts(found: list[Part]) -> tuple[Part, ...]:
 
 def _characters(text: str) -> tuple[str, bool]:
     """Steps 1 to 5. A control character marks a small l read as 1, so that the other reading is not lost."""
-    text = _HALF.sub(r"\1.5", text)
+    if "½" in text:
+        text = _HALF.sub(r"\1.5", text)
     text = unicodedata.normalize("NFKC", text).translate(_HYPHENS)
-    text = _HALF_IN_FULL.sub(r"\1.5", text)
+    if "1/2" in text:
+        text = _HALF_IN_FULL.sub(r"\1.5", text)
     if "一" in text:
         text = _CHINESE_ONE.sub("-", text)
-    text = _SMALL_X.sub("X", text)
+    if "x" in text or "X" in text:
+        text = _SMALL_X.sub("X", text)
     if "l" in text and any("A" <= c <= "Z" for c in _UNITS.sub("", text)):
         marked = _SMALL_L.sub(lambda m: f"{m[1] or ''}\x01", text.replace("\x01", " "))
         return marked.upper(), True
@@ -167,7 +170,11 @@ def _settle(text: str, kind: str) -> tuple[str, Attributes, bool]:
 
 def _delete(text: str) -> str:
     """Chinese, blanks, quotation marks, colons; brackets without their other half or without content; loose ends."""
-    text = _HYPHEN_RUN.sub("-", _NOT_KEPT.sub("", text.replace("[", "(").replace("]", ")")))
+    text = _NOT_KEPT.sub("", text)
+    if "--" in text:
+        text = _HYPHEN_RUN.sub("-", text)
+    if "[" in text or "]" in text:
+        text = text.replace("[", "(").replace("]", ")")
     if "(" in text or ")" in text:
         text = _EMPTY_BRACKETS.sub("", _paired(text))
     return text.strip(_TRIM)
