@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
+from openpyxl import Workbook
+
 from formserver.equipment.lists_service import Lists
+from formserver.equipment.repository import EquipmentListRepository, RowQuery
 from tests.support.lists import MOTOR, PUMP, list_id, own_file, template_file, upload, work
 from tests.support.website import Website, fields, texts
 from tests.support.workbooks import sheet
@@ -109,3 +114,53 @@ def test_the_preview_alone_changes_nothing(site: Website):
     assert "Y160M-4" in part.text
     assert client.post(f"{address}/preview", data={}).status_code in (400, 403)
     assert fields(client.get(address).text, FORM)["key-0-1"] == ""
+
+
+def test_a_head_that_was_moved_is_moved_again_for_files_laid_out_alike(site: Website):
+    firm = {"enterprise": "川西水泥有限公司", "enterprise_id": site.enterprise.id}
+
+    def book(*models: str) -> bytes:
+        rows = [[model, "三相异步电动机", "2", "在用"] for model in models]
+        return sheet(
+            [
+                ["设备名称", "设备型号", "数量", "状态"],
+                ["以下为今年", "", "", ""],
+                ["型号", "名称", "台数", "状态"],
+                *rows,
+            ]
+        )
+
+    client = site.client("chen")
+    first = upload(site, book("Y160M-4"), title="挪表头一", **firm).location
+    columns = first if first.endswith("/columns") else f"{first}/columns"
+    moved = client.post(columns, data=fields(client.get(columns).text, FORM, do="look", **{"head-0": "3"}))
+    assert client.post(columns, data=fields(moved.text, FORM, do="confirm", remember="1")).status_code == 302
+    second = upload(site, book("Y160M-4", "Y180M-4"), title="挪表头二", **firm).location
+    assert "/columns" not in second
+    work(site)
+    lists = site.context.service(Lists)
+    one = lists.get(site.actor("chen"), list_id(second))
+    assert lists.plan_of(one).sheets[0].head_row == 3
+    assert one.counts["rows"] == 2
+    with site.context.store.uow() as u:
+        rows = u.repository(EquipmentListRepository).rows(one.id, RowQuery())
+    assert [row.stated["values"]["model"] for row in rows] == ["Y160M-4", "Y180M-4"]
+    assert [row.row for row in rows] == [4, 5]
+
+
+def test_a_workbook_of_many_wide_sheets_still_makes_a_page(site: Website):
+    made, stream = Workbook(), io.BytesIO()
+    for number in range(30):
+        page = made.create_sheet(f"表{number}")
+        page.append(["设备名称", "设备型号", "数量", "使用状态", *(f"其他{i}" for i in range(90))])
+        page.append(["电动机", "Y160M-4", "1", "在用", *("x" for _ in range(90))])
+    made.save(stream)
+    address = upload(site, stream.getvalue(), title="很多表").location
+    columns = address if address.endswith("/columns") else f"{address}/columns"
+    answer = site.client("chen").get(columns)
+    assert answer.status_code == 200
+    assert len(answer.data) < 3_000_000
+    done = site.client("chen").post(columns, data=fields(answer.text, FORM, do="confirm"))
+    assert done.status_code == 302
+    work(site)
+    assert site.context.service(Lists).get(site.actor("chen"), list_id(address)).counts["rows"] == 30
