@@ -200,8 +200,6 @@ def _summary(book: Any, body: Mapping[str, Any], *, stated: bool, organ: str, st
         "blocked_note",
         "summary_note",
         "remark_recalled",
-        "opinion",
-        "ent_opinion",
     )
     firm = _firm(body)
     facts = [("制作机关", organ), ("文书状态", state), ("企业名称", firm[0]), ("统一社会信用代码", firm[1])]
