@@ -31,8 +31,10 @@ _SMALL_L = re.compile(r"(?:(?<=[A-Z0-9])|(?<=[/-])([^!-~]*))l(?=[^A-Za-z]|$)")
 """Behind a capital, a number or a sign, and no letter after it: blanks and words beside it change nothing."""
 _UNITS = re.compile(r"(?<=\d)\s*(?:kVA|kV|kW|Hz|[VWAP])(?![A-Za-z])|IP\s*\d+")
 """Their capitals say nothing about how the model is written: y90l-2 50Hz has none of its own."""
-_ANOTHER = r"(?<=\d)\s*[\s/]\s*(?=(?!NO|N0|IP|EX|IM|KW|KV)[A-Z]{1,4}\d{0,2}-?\d{2,4}[A-Z]?\d?-\d)"
-"""A blank or slash before what looks like a whole model of its own: ``Y160M-4/Y132S-4``."""
+_ANOTHER = r"(?<=\d)[^!-')-.0-~]+(?=(?!NO|N0|IP|EX|IM|KW|KV)[A-Z]{1,4}\d{0,2}-?\d{2,4}[A-Z]?\d?-\d)"
+"""A blank, slash, bracket or words before a whole model of its own: ``Y160M-4/Y132S-4``, ``IS80-65-160 电机Y160M-4``."""
+_SERIAL_NUMBER = re.compile(r"^\s*\d{1,3}\s*[#号](?!\d)")
+"""The number a plant gave the piece: ``1#主变S9-630/10``."""
 _SEPARATOR = re.compile(rf"[+、;\n\r]|[配带]|,(?=\s*[A-Z])|{_ANOTHER}")
 _RAW_SEPARATOR = re.compile(rf"[+＋、;；\n\r]|[配带]|[,，](?=\s*[A-ZＡ-Ｚ])|{_ANOTHER}", re.IGNORECASE)
 _JO_ROMAN = re.compile(r"(?<=JO)(III|II)(?!I)")
@@ -139,6 +141,8 @@ def _characters(text: str) -> tuple[str, bool]:
 
 
 def _part(piece: str, raw: str, kind: str, marked: bool = False) -> Part:
+    if "#" in piece or "号" in piece:
+        piece = _SERIAL_NUMBER.sub("", piece)
     if marked and "\x01" in piece:
         text, attributes, _ = _settle(piece.replace("\x01", "1"), kind)
         other, _, _ = _settle(piece.replace("\x01", "L"), kind)
