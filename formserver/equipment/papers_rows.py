@@ -262,4 +262,4 @@ def candidate(one: TakenRow, batches: Mapping[str, Batch]) -> str:
     """Catalogue and line that speak about the row, in one text."""
     title, _ = batch_of(one, batches)
     seq = one.judgement.finding.seq if one.judgement else ""
-    return cut(" ".join(filter(None, (title, seq))), 200)
+    return cut(" ".join(filter(None, (title, seq))), 60)
