@@ -24,6 +24,7 @@ Tables = Mapping[str, Mapping[str, tuple[Decimal, ...]]]
 Reading = Motor | Transformer | Fan | Boiler | Welder | None
 _TOLERANCE, _LEAST_TOLERANCE = Decimal("0.05"), Decimal("0.05")
 _POLES_AT_END = re.compile(r"(?:[A-Z]{1,5}\d?-\d{2,4}[SML]?\d?|J[SKR]L?-?\d{3,4})-(\d{1,2})(?:WF|W|F)?")
+_LEVEL: Final = Decimal("0.1")
 _REAL_POLES: Final = frozenset((2, 4, 6, 8, 10, 12, 16))
 
 
@@ -230,6 +231,9 @@ def _transformer(
             return False
     if kva is not None and facts.kva is not None and kva != facts.kva:
         doubts.append(("C12", f"型号为{plain(kva)}kVA，所填{plain(facts.kva)}kVA"))
+    stated = _kilovolts(facts)
+    if transformer.kv is not None and stated is not None and not _same_level(transformer.kv, stated):
+        doubts.append(("C12", f"型号为{plain(transformer.kv)}kV，所填{plain(stated)}kV"))
     if transformer.suffix:
         doubts.append(("C05", f"型号后有{transformer.suffix}，目录未列"))
     return True
@@ -243,6 +247,11 @@ def _kilovolts(facts: Facts) -> Decimal | None:
     if highest >= 1000:
         return highest / 1000
     return highest if highest <= 220 else None
+
+
+def _same_level(one: Decimal, other: Decimal) -> bool:
+    """Whether two voltages are of one level: 10, 10.5 and 11 kV are."""
+    return abs(one - other) <= max(one, other) * _LEVEL
 
 
 def _fan(terms: Terms, fan: Fan) -> bool:

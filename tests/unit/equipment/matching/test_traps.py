@@ -106,6 +106,8 @@ def test_lookalikes_are_not_in_the_catalogues(name: str, model: str) -> None:
         (TRANSFORMER, "SCB8-2501/10", {}, "ok"),
         (TRANSFORMER, "S7-315/35", {}, "review T09 C07"),
         (TRANSFORMER, "S7-315", {"voltage_v": "35000"}, "review T09 C07"),
+        (TRANSFORMER, "S7-315/10", {"voltage_v": "35000"}, "review T01 C12"),
+        (TRANSFORMER, "S7-315/10", {"voltage_v": "10500/400"}, "eliminated T01 C01"),
         (TRANSFORMER, "S8-250/10", {}, "eliminated T03 C01"),
         (TRANSFORMER, "S8-75/10", {}, "ok"),
         (TRANSFORMER, "SGB8-250/10", {}, "review T10 C06"),
