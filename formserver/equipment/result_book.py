@@ -101,9 +101,10 @@ def write_result(
         with book.sheet(WHOLE_SHEET, [width for _, width in WHOLE], frozen=_HEAD_ROWS) as sheet:
             _begin(sheet, WHOLE_SHEET, head, [title for title, _ in WHOLE])
             for number, row in enumerate(rows, start=1):
-                sums.add(row)
-                sheet.row(whole_cells(row))
-                aside = lists.get(row.verdict)
+                verdict = row.verdict
+                sums.add(row, verdict)
+                sheet.texts(whole_cells(row, verdict))
+                aside = lists.get(verdict)
                 if aside is not None:
                     aside.add(row, head)
                 if progress is not None and number % STEP == 0:
@@ -142,7 +143,7 @@ class _Aside:
             cells = review_cells(row, self._count, head.documents)
         else:
             cells = listed_cells(row, self._count, head.documents)
-        self._stream.row(cells, Style.WRAP)
+        self._stream.texts(cells, Style.WRAP)
 
     def pour(self, sheet: SheetStream) -> None:
         """Hand everything over to the real sheet."""

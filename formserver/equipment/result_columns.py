@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Final
 
@@ -15,7 +15,7 @@ from formserver.equipment.matching.model import CATEGORY_WORDS, VERDICT_WORDS, F
 from formserver.equipment.models import Decision
 from formserver.equipment.reading.model import Level, StatedRow
 from formserver.equipment.review_words import HOW_TO_GET, NOT_KNOWN, REASON_WORDS
-from formserver.rendering.sheet_streaming import Value
+from formserver.rendering.sheet_streaming import Figure
 
 BASES: Final = {
     "photo": "铭牌照片",
@@ -53,6 +53,7 @@ WHOLE: Final = (
 )  # fmt: skip
 BLOCKED: Final = "未识别（须先改）"
 _SHORT: Final = 300
+_NUMBER: Final = re.compile(r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,9})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,29 +76,18 @@ class ResultRow:
 
 
 @lru_cache(maxsize=65_536)
-def figure(text: str) -> Value:
+def figure(text: str) -> str:
     """A number as a number, so that a spreadsheet can add it up; anything else as it is written."""
-    if len(text) > 15 or not text[:1].isdigit() or not text.isascii():
-        return text
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return text
-    return number if number.is_finite() else text
+    return Figure(text) if _NUMBER.fullmatch(text) else text
 
 
-def model_of(row: StatedRow) -> str:
-    """The model as written."""
-    return row.cells.get("model", "")
-
-
-def listed_cells(row: ResultRow, number: int, documents: Mapping[str, str]) -> list[Value]:
+def listed_cells(row: ResultRow, number: int, documents: Mapping[str, str]) -> list[str]:
     """A row of 淘汰设备清单, 待人工确认, 提示清单 and 未列入."""
     found = row.judgement.finding if row.judgement else None
     deadline = found.deadline if found else None
     overdue = found.overdue_days if found else None
     return [
-        number,
+        Figure(number),
         _place(row.stated),
         *_stated_cells(row.stated, found.canonical if found else ""),
         VERDICT_WORDS.get(row.verdict, BLOCKED),
@@ -106,7 +96,7 @@ def listed_cells(row: ResultRow, number: int, documents: Mapping[str, str]) -> l
         _document(found, documents),
         _because(row.judgement),
         (deadline.text or (deadline.on.isoformat() if deadline.on else "")) if deadline else "",
-        overdue if overdue is not None and overdue > 0 else None,
+        Figure(overdue) if overdue is not None and overdue > 0 else "",
         found.replacement if found else "",
         _trust(found),
         _WAYS.get(row.decided, row.decided),
@@ -114,7 +104,7 @@ def listed_cells(row: ResultRow, number: int, documents: Mapping[str, str]) -> l
     ]
 
 
-def review_cells(row: ResultRow, number: int, documents: Mapping[str, str]) -> list[Value]:
+def review_cells(row: ResultRow, number: int, documents: Mapping[str, str]) -> list[str]:
     """The same with what is lacking and where it can be found."""
     missing = row.judgement.finding.missing if row.judgement else ()
     says = [
@@ -126,21 +116,21 @@ def review_cells(row: ResultRow, number: int, documents: Mapping[str, str]) -> l
     ]
 
 
-def faulty_cells(row: ResultRow, number: int) -> list[Value]:
+def faulty_cells(row: ResultRow, number: int) -> list[str]:
     """A row that could not be judged, with what is to be mended."""
     errors = [one for one in row.stated.problems if one.level is Level.ERROR]
     return [
-        number,
+        Figure(number),
         _place(row.stated),
         row.stated.cells.get("name", "") or row.stated.values.get("name", ""),
-        model_of(row.stated),
+        row.stated.cells.get("model", ""),
         "、".join(one.address for one in errors),
         "、".join(one.value for one in errors if one.value),
         "\n".join(one.message for one in errors),
     ]
 
 
-def whole_cells(row: ResultRow) -> list[Value]:
+def whole_cells(row: ResultRow, verdict: str) -> list[str]:
     """A row of 全部设备, every row of the list in its order."""
     stated, judgement = row.stated, row.judgement
     remark = stated.values.get("remark", "")
@@ -156,7 +146,7 @@ def whole_cells(row: ResultRow) -> list[Value]:
     cells = _stated_cells(stated, judgement.finding.canonical if judgement else "")
     if judgement is None:
         return [
-            stated.number, _place(stated), *cells[:3], "", *cells[3:], BLOCKED,
+            Figure(stated.number), _place(stated), *cells[:3], "", *cells[3:], BLOCKED,
             "", "", "", "", "", "", "", "", "", "", "", "", remark, hints,
         ]  # fmt: skip
     found = judgement.finding
@@ -164,12 +154,12 @@ def whole_cells(row: ResultRow) -> list[Value]:
     says = judgement.says
     human = _human(row)
     return [
-        stated.number,
+        Figure(stated.number),
         _place(stated),
         *cells[:3],
         CATEGORY_WORDS.get(found.category, found.category),
         *cells[3:],
-        VERDICT_WORDS.get(row.verdict, row.verdict),
+        VERDICT_WORDS.get(verdict, verdict),
         "、".join(judgement.reasons),
         found.rule,
         found.catalogue,
@@ -185,7 +175,7 @@ def whole_cells(row: ResultRow) -> list[Value]:
     ]
 
 
-def _stated_cells(stated: StatedRow, canonical: str) -> list[Value]:
+def _stated_cells(stated: StatedRow, canonical: str) -> list[str]:
     get = stated.values.get
     return [
         get("name", ""),

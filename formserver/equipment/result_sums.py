@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from formserver.equipment.matching.model import CATEGORY_WORDS, VERDICT_WORDS
 from formserver.equipment.result_columns import BLOCKED, ResultRow
@@ -56,10 +57,9 @@ class Sums:
         self._rows: Counter[str] = Counter()
         self._units: Counter[str] = Counter()
 
-    def add(self, row: ResultRow) -> None:
+    def add(self, row: ResultRow, verdict: str) -> None:
         """Count one row. 停用 and 已拆除 are counted apart: their units, power and capacity are in no sum."""
         judgement = row.judgement
-        verdict = row.verdict
         if judgement is None:
             key = (verdict, "", "")
         else:
@@ -68,7 +68,10 @@ class Sums:
             if listed and not batch and row.decided == "in":
                 batch = _BY_PERSON
             key = (verdict, judgement.finding.category, batch)
-        amounts = row_amounts({"values": row.stated.values})
+        get = row.stated.values.get
+        amounts = _amounts(
+            get("status", ""), get("quantity", ""), get("power_kw", ""), get("capacity_kva", "")
+        )
         group = self._groups.get(key)
         if group is None:
             group = self._groups[key] = _Group()
@@ -79,7 +82,7 @@ class Sums:
             _add(self._moved_out, row, amounts)
         name = verdict or "blocked"
         self._rows[name] += 1
-        self._units[name] += amounts["units"]
+        self._units[name] += amounts.units
 
     def counts(self) -> ResultCounts:
         """Rows and units by verdict."""
@@ -114,17 +117,29 @@ def _place(category: str) -> int:
     return names.index(category) if category in names else len(names)
 
 
-def _add(group: _Group, row: ResultRow, amounts: dict[str, object]) -> None:
-    status, units = str(amounts["status"]), int(str(amounts["units"]))
+class _Amounts(NamedTuple):
+    status: str
+    units: int
+    watts: int
+    va: int
+
+
+@lru_cache(maxsize=32_768)
+def _amounts(status: str, quantity: str, power: str, capacity: str) -> _Amounts:
+    values = {"status": status, "quantity": quantity, "power_kw": power, "capacity_kva": capacity}
+    return _Amounts(**row_amounts({"values": values}))
+
+
+def _add(group: _Group, row: ResultRow, amounts: _Amounts) -> None:
     group.rows += 1
-    if status in APART:
-        group.apart[status] += units
+    if amounts.status in APART:
+        group.apart[amounts.status] += amounts.units
         return
     finding = row.judgement.finding if row.judgement else None
     group.models.add((finding.canonical if finding else "") or row.stated.values.get("model", ""))
-    group.units += units
-    group.watts += int(str(amounts["watts"]))
-    group.va += int(str(amounts["va"]))
+    group.units += amounts.units
+    group.watts += amounts.watts
+    group.va += amounts.va
 
 
 def _merge(into: _Group, group: _Group) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from enum import IntEnum
+from itertools import repeat
 from types import TracebackType
 from typing import IO, BinaryIO, Final, Self
 from xml.sax.saxutils import escape
@@ -49,10 +50,19 @@ _QUOTED: Final = 7
 """So much further among the formats stands the same look for texts that begin like a formula (quotePrefix)."""
 
 
-def _text_cell(value: str, look: int) -> str:
+class Figure(str):
+    """A number that is written out already (``75.5``): a number in the sheet, without a Decimal in between. Whoever makes
+    one has looked that it is digits and a point, nothing else."""
+
+    __slots__ = ()
+
+
+def _text_cell(value: str, look: Style) -> str:
+    """All of a cell after its place. Blanks at the ends are kept only where that is said."""
     text = escape(cell_content(value))
     chosen = look + _QUOTED if text.startswith(FORMULA_STARTS) else int(look)
-    return f'" s="{chosen}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    kept = ' xml:space="preserve"' if text != text.strip() else ""
+    return f'" s="{chosen}" t="inlineStr"><is><t{kept}>{text}</t></is></c>'
 
 
 class SheetStream:
@@ -63,34 +73,56 @@ class SheetStream:
         self._pending: list[str] = []
         self._size = 0
         self._names: list[str] = []
-        self._texts: dict[tuple[str, int], str] = {}
+        self._made: dict[Style, dict[str, str]] = {}
         self.rows = 0
 
     def row(self, values: Sequence[Value], style: Style = Style.TEXT, styles: Sequence[Style] = ()) -> None:
         """Append a row; ``styles`` name a look for each cell, else all have ``style``."""
         self.rows += 1
         number = str(self.rows)
-        names, texts = self._names, self._texts
+        names = self._names
         while len(names) < len(values):
             names.append(f'<c r="{letters(len(names))}')
+        looks: Iterable[Style] = styles or repeat(style)
         parts = [f'<row r="{number}">']
-        look: int = style
-        for place, value in enumerate(values):
+        for name, value, look in zip(names, values, looks, strict=False):
             if value is None or value == "":
                 continue
-            if styles:
-                look = styles[place]
-            if isinstance(value, str):
-                key = (value, look)
-                cell = texts.get(key)
-                if cell is None:
-                    cell = _text_cell(value, look)
-                    if len(texts) < _TEXTS_KEPT and len(value) < _LONGEST_KEPT:
-                        texts[key] = cell
-                parts += (names[place], number, cell)
+            if isinstance(value, str) and not isinstance(value, Figure):
+                cell = self._text(value, look)
             else:
                 shown = f"{value:f}" if isinstance(value, Decimal) else str(value)
-                parts.append(f'{names[place]}{number}" s="{look:d}"><v>{shown}</v></c>')
+                cell = f'" s="{look:d}"><v>{shown}</v></c>'
+            parts += (name, number, cell)
+        self._end(parts)
+
+    def texts(self, values: Sequence[str], style: Style = Style.TEXT) -> None:
+        """Append a row of texts and figures that all look alike, twice as quick as :meth:`row`."""
+        self.rows += 1
+        number = str(self.rows)
+        names = self._names
+        while len(names) < len(values):
+            names.append(f'<c r="{letters(len(names))}')
+        made = self._made.setdefault(style, {})
+        before = f'" s="{style:d}"><v>'
+        parts = [f'<row r="{number}">']
+        for name, value in zip(names, values, strict=False):
+            if type(value) is Figure:
+                parts += (name, number, before, value, "</v></c>")
+            elif value:
+                parts += (name, number, made.get(value) or self._text(value, style))
+        self._end(parts)
+
+    def _text(self, value: str, look: Style) -> str:
+        made = self._made.setdefault(look, {})
+        cell = made.get(value)
+        if cell is None:
+            cell = _text_cell(value, look)
+            if len(made) < _TEXTS_KEPT and len(value) < _LONGEST_KEPT:
+                made[value] = cell
+        return cell
+
+    def _end(self, parts: list[str]) -> None:
         parts.append("</row>")
         text = "".join(parts)
         self._pending.append(text)
