@@ -14,8 +14,11 @@ from alembic import op
 _MESSAGE = "immutable table: {table}"
 
 
-def protect(table: str, key: Sequence[str]) -> None:
-    """Make ``table`` with primary key ``key`` insert-only."""
+def protect(table: str, key: Sequence[str], *, passing: str = "") -> None:
+    """Make ``table`` with primary key ``key`` insert-only.
+
+    ``passing`` is a condition on ``OLD`` (``OLD.carried_from <> ''``): rows it holds for may be deleted, never changed.
+    """
     message = _MESSAGE.format(table=table)
     if op.get_bind().dialect.name == "sqlite":
         same = " AND ".join(f'"{column}" = NEW."{column}"' for column in key)
@@ -25,8 +28,9 @@ def protect(table: str, key: Sequence[str]) -> None:
             f"WHEN EXISTS ({same_key}) BEGIN SELECT RAISE(ABORT, '{message}'); END"
         )
         for deed in ("UPDATE", "DELETE"):
+            only = f"WHEN NOT ({passing}) " if passing and deed == "DELETE" else ""
             op.execute(
-                f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table} "
+                f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table} {only}"
                 f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
             )
         return
@@ -34,12 +38,18 @@ def protect(table: str, key: Sequence[str]) -> None:
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'immutable table: %', TG_TABLE_NAME USING ERRCODE = '23001'; END $$"
     )
+    if passing:
+        op.execute(
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
+            f"FOR EACH ROW WHEN (NOT ({passing})) EXECUTE FUNCTION refuse_change()"
+        )
     op.execute(
-        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+        f"CREATE TRIGGER {table}_no_change BEFORE {'UPDATE' if passing else 'UPDATE OR DELETE'} ON {table} "
         "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
     )
     op.execute(
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
     )
-    op.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM PUBLIC, CURRENT_USER")
+    rights = "UPDATE, TRUNCATE" if passing else "UPDATE, DELETE, TRUNCATE"
+    op.execute(f"REVOKE {rights} ON {table} FROM PUBLIC, CURRENT_USER")

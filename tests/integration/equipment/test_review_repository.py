@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from formserver.core.errors import AppError
 from formserver.core.ids import new_id
@@ -120,6 +122,22 @@ def test_what_is_in_force_and_what_was_seen(store: SqlStore, kept: EquipmentList
     }
     assert reading(store, lambda d: d.in_force(kept.id, numbers)) == {2: spoken[0], 6: spoken[4]}
     assert reading(store, lambda d: d.of_row(kept.id, 2)) == (spoken[1], spoken[0])
+
+
+def test_a_decision_is_never_changed_behind_the_program(store: SqlStore, kept: EquipmentList) -> None:
+    own, carried = said(kept, 2, "in"), said(kept, 4, "in", carried_from="older")
+    with store.uow(write=True) as u:
+        u.repository(DecisionRepository).add_many([own, carried])
+    for statement in (
+        "UPDATE equipment_decision SET reason = 'x'",
+        f"DELETE FROM equipment_decision WHERE id = '{own.id}'",
+    ):
+        with pytest.raises(DBAPIError), store.engine.begin() as connection:
+            connection.execute(text(statement))
+    with store.engine.begin() as connection:
+        connection.execute(text(f"DELETE FROM equipment_decision WHERE id = '{carried.id}'"))
+    assert reading(store, lambda d: d.of_row(kept.id, 2)) == (own,)
+    assert reading(store, lambda d: d.of_row(kept.id, 4)) == ()
 
 
 def test_counts_and_sums_come_from_the_rows(store: SqlStore, kept: EquipmentList) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from formserver.store.immutable import protect
+
 revision = "20261125_equipment"
 down_revision = "20261124_rule_drafts"
 branch_labels = None
@@ -113,6 +115,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_equipment_decision"),
     )
     op.create_index("ix_equipment_decision_list_id", "equipment_decision", ["list_id", "number", "id"])
+    # what was only carried over goes with the rows when a list is read once more before anybody has seen it
+    protect("equipment_decision", ["id"], passing="OLD.carried_from <> ''")
     op.create_table(
         "equipment_photo",
         sa.Column("id", sa.String(26), nullable=False),
