@@ -72,8 +72,10 @@ export class Computed {
     const keys = live ? made.dataset.rowsNow.trim().split(" ").filter(Boolean) : rows.map(keyOf);
     const known = keys.join(" ") === cards(old).map(keyOf).join(" ");
     const fits = (row) => document.getElementById(row.dataset.row)?.dataset.shape === row.dataset.shape && sameLines(row);
-    if (known && rows.every(fits)) for (const row of rows) refresh(document.getElementById(row.dataset.row), row);
-    else if (live) this.fetched(old.dataset.rows);
+    if (known && rows.every(fits)) {
+      for (const row of rows) refresh(document.getElementById(row.dataset.row), row);
+      if (old.querySelector("[data-calc-result] [data-place]")) this.form.dispatchEvent(new CustomEvent("formchanged")); // conditions ask for results
+    } else if (live) this.fetched(old.dataset.rows);
     else this.anew(old.dataset.rows, made);
   }
 
