@@ -14,6 +14,7 @@ import click
 from formserver.calculation.grade_library import GradeLibrary
 from formserver.cli.calculating import FOUND_SOMETHING, definitions
 from formserver.cli.equipment_files import Checked, check_file, lists_in, write_overview
+from formserver.cli.equipment_keeping import catalogue
 from formserver.cli.generating import BODY_UNREADABLE, write_file
 from formserver.cli.main import EXIT_CODES, show_error
 from formserver.core.clock import SHANGHAI, SystemClock, today_in_china
@@ -32,6 +33,9 @@ OVERVIEW = "汇总.xlsx"
 @click.group("equipment")
 def equipment() -> None:
     """设备识别：对照淘汰目录检查设备清单。Check lists of equipment against the elimination catalogues."""
+
+
+equipment.add_command(catalogue)
 
 
 @equipment.command("template")

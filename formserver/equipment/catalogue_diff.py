@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from formserver.equipment.catalogue_content import rows_of, source_of
 from formserver.equipment.matching.model import CATEGORY_WORDS, VERDICT_WORDS
-from formserver.equipment.rule_words import TERM_TITLES
+from formserver.equipment.rule_words import CANON_WORDS, TERM_TITLES
 
 CONFIDENCE_WORDS: Final = {"verified": "有出处", "recalled": "凭记忆"}
 _HEAD: Final = {
@@ -51,6 +51,12 @@ _RULE_FIELDS: Final = {
     "confidence": "核对状态",
     "deadline": "淘汰期限",
     "evidence": "依据说明",
+}
+_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "confidence": CONFIDENCE_WORDS,
+    "category": CATEGORY_WORDS,
+    "verdict": VERDICT_WORDS,
+    "canon": CANON_WORDS,
 }
 _SHOWN_MOST: Final = 300
 
@@ -154,7 +160,12 @@ def _shown(name: str, value: Any, content: Mapping[str, Any]) -> str:
         return f"{value.get('catalogue', '')} {value.get('item', '')}".strip()
     if name == "source":
         return source_of(content, {"source": value})
-    words = {"confidence": CONFIDENCE_WORDS, "category": CATEGORY_WORDS, "verdict": VERDICT_WORDS}.get(name)
+    words = {
+        "confidence": CONFIDENCE_WORDS,
+        "category": CATEGORY_WORDS,
+        "verdict": VERDICT_WORDS,
+        "canon": CANON_WORDS,
+    }.get(name)
     if words is not None:
         return str(words.get(str(value), value))
     if isinstance(value, list) and all(isinstance(one, str | int) for one in value):

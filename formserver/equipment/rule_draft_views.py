@@ -31,7 +31,7 @@ from formserver.equipment.catalogue_try import Trying
 from formserver.equipment.catalogue_work import Work
 from formserver.equipment.matching.model import CATEGORY_WORDS, VERDICT_WORDS
 from formserver.equipment.permissions import EquipmentPermission
-from formserver.equipment.rule_fields import FIELDS, GROUPS, ends, new_rule, shown, typed_rule
+from formserver.equipment.rule_fields import FIELDS, GROUPS, aside, ends, new_rule, shown, typed_rule
 from formserver.equipment.rule_words import TERM_TITLES, plain_conditions
 from formserver.web.context import current_actor, service
 from formserver.web.errors import STATUS
@@ -205,6 +205,7 @@ def _rule_page(
         kept={field.place: shown(field, kept) for field in FIELDS} if error else {},
         filled={title for title, fields in GROUPS if any(shown(field, rule) for field in fields)},
         ends=ends,
+        aside=aside(rule),
         reasons=[(code, f"{words}（{code}）") for code, words in sorted(reasons.items())],
         conditions=_conditions(rule),
         faults=_faults(found, str(rule.get("id") or rule_id), service(Work).problems(found)),

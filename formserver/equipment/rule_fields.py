@@ -115,6 +115,18 @@ GROUPS: Final[tuple[tuple[str, tuple[RuleField, ...]], ...]] = (
         ),
     ),
 )
+_FOR_CANON: Final[Mapping[str, frozenset[str]]] = {
+    "motor_frame": frozenset({"series", "models_table", "not_in_tables", "poles", "frame_mm"}),
+    "motor_suffix": frozenset({"series"}),
+    "series_only": frozenset({"series"}),
+    "transformer": frozenset({"series_in", "kva", "kva_in", "kva_not_in", "kv_in", "kv_min"}),
+    "fan": frozenset({"fan_series", "fan_no_in", "fan_no_not_in"}),
+    "boiler": frozenset({"steam_tph", "hot_mw"}),
+    "welder_amp": frozenset({"amp_series", "amp"}),
+    "generic": frozenset({"pattern", "pattern_not", "pattern_list"}),
+    "name": frozenset(),
+}
+"""Conditions that belong to one way of taking a model apart; all others go with every way."""
 FIELDS: Final = tuple(field for _, fields in GROUPS for field in fields)
 _ALWAYS: Final = frozenset(
     {"items", "evidence", "source.item", "deadline.text", "deadline.on", "title", "source.catalogue"}
@@ -134,6 +146,15 @@ def shown(field: RuleField, rule: Mapping[str, Any]) -> str:
         between = {"range": "～", "numbers": " "}.get(field.kind, "\n")
         return between.join(str(one) for one in value)
     return str(value)
+
+
+def aside(rule: Mapping[str, Any]) -> frozenset[str]:
+    """Fields a form can put aside: empty, and of no use for the way this rule takes a model apart."""
+    own = _FOR_CANON.get(str(rule.get("canon")))
+    if own is None:
+        return frozenset()
+    others = frozenset().union(*_FOR_CANON.values()) - own
+    return frozenset(field.place for field in FIELDS if field.place in others and not shown(field, rule))
 
 
 def ends(text: str) -> tuple[str, str]:

@@ -25,6 +25,8 @@ from formserver.documents.bulk_deeds import Item
 from formserver.documents.bulk_job import BulkRuns
 from formserver.documents.saved_views import SavedViews
 from formserver.equipment import review_photos
+from formserver.equipment.catalogue_drafts import CatalogueDrafts
+from formserver.equipment.sample_service import Samples
 from formserver.evidence.service import EvidenceService
 from formserver.legacy.service import LegacyBatches
 from formserver.notices.service import NoticeService
@@ -72,6 +74,7 @@ def belongings(town: Town, issued: Document) -> dict[str, Any]:
         "calculator": "cement",
         **_maintenance(town),
         **_equipment(town),
+        **_catalogues(town),
         "kind": "docx",
         "mark_id": mark,
         "page_id": page,
@@ -95,6 +98,24 @@ def _maintenance(town: Town) -> dict[str, Any]:
         "edition": "gb29140-2024",
         "section_key": "limits",
         "part": "limits",
+    }
+
+
+def _catalogues(town: Town) -> dict[str, Any]:
+    """A draft of the clerk's city and a labelled row; published catalogues and rules are of everybody."""
+    clerk, service = town.actor("clerk"), town.context.service
+    draft = service(CatalogueDrafts).copy(clerk, "elimination", "guidance", "2024")
+    sample = service(Samples).add(
+        clerk, {"name": "离心泵", "model": "QQX-1"}, "ok", "川西水泥有限公司现场所见"
+    )
+    return {
+        "catalogue_draft_id": draft.id,
+        "catalogue_kind": "elimination",
+        "catalogue_name": "guidance",
+        "catalogue_edition": "2024",
+        "line_id": "motor-1",
+        "rule_id": str(draft.content["rules"][0]["id"]),
+        "sample_id": sample.row.id,
     }
 
 
