@@ -69,6 +69,7 @@ def _known(archive: zipfile.ZipFile, item: zipfile.ZipInfo, budget: int) -> Shee
     parser = ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
+    parser.CharacterDataHandler = reader.text
     parser.StartDoctypeDeclHandler = reader.doctype
     for chunk in _chunks(archive, item):
         parser.Parse(chunk, False)
@@ -98,7 +99,7 @@ class _Extent:
         self._names_sheets = names_sheets
         self._row = self._column = 0
         self._reference = self._type = ""
-        self._formula = self._value = False
+        self._formula = self._value = self._inside = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
@@ -112,7 +113,7 @@ class _Extent:
             self._begin(attributes)
         elif tag in _HOLDING:
             self._formula = self._formula or tag == "f"
-            self._value = self._value or tag == "v"
+            self._inside = tag == "v"
             self._reach()
         elif tag == "Relationship" and self._names_sheets and _is_picture(attributes.get("Target", "")):
             raise ExtentError(_NOT_REGULAR)  # what is read as a sheet must have been read here as well
@@ -123,8 +124,13 @@ class _Extent:
         elif tag == "autoFilter":
             self.facts.filtered = True
 
+    def text(self, _text: str) -> None:
+        """Something stands in an element."""
+        self._value = self._value or self._inside
+
     def end(self, name: str) -> None:
         """An element ends."""
+        self._inside = False
         if self._formula and name.rpartition(" ")[2] == "c":
             self.facts.formulas += 1
             if not self._value and self._type != "str":
@@ -132,7 +138,7 @@ class _Extent:
 
     def _begin(self, attributes: dict[str, str]) -> None:
         self._reference, self._type = attributes.get("r", ""), attributes.get("t", "")
-        self._formula = self._value = False
+        self._formula = self._value = self._inside = False
         self.facts.texts += self._type == "s"
         if self._type == "e":
             self.facts.fault(self._reference)
