@@ -44,8 +44,8 @@ def write_differences(target: BinaryIO, compared: Compared) -> None:
         with book.sheet("汇总", (26, 60), front=True) as sheet:
             sheet.row(("设备清单差异", ""), Style.TITLE)
             sheet.row(("企业", compared.enterprise.name))
-            for title, one in (("旧清单", compared.old), ("新清单", compared.new)):
-                sheet.row((title, f"{one.title}（基准日 {one.as_of.isoformat()}）"))
+            for title, held in (("旧清单", compared.old), ("新清单", compared.new)):
+                sheet.row((title, f"{held.title}（基准日 {held.as_of.isoformat()}）"))
             for kind, count in compared.counts.items():
                 sheet.row((KIND_WORDS[kind], count))
             sheet.row(("认同一台的办法", "型号、制造日期、安装地点都相同；其次按名称、型号、安装地点"))

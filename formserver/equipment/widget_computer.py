@@ -115,7 +115,7 @@ def _row(row: Json, kept: Sequence[Mapping[str, Json]], judging: _Judging) -> Js
     for rows in kept:
         old = rows.get(str(row.get(ROW_KEY)))
         if old is not None and question_of(old) == asked:
-            held = {key: old[key] for key in COMPUTED if key in old}
+            held: Json = {key: old[key] for key in COMPUTED if key in old}
             if held:
                 return {**stated, **held}
     return {**stated, **judging.fresh(row)}
