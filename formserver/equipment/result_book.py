@@ -30,6 +30,7 @@ Progress = Callable[[int], None]
 """Told how many rows are written; may raise to stop."""
 STEP: Final = 1_000
 _HEAD_ROWS: Final = 3
+_MOST_LINES: Final = 12
 _IN_MEMORY: Final = 4 << 20
 SUMMARY: Final = "汇总"
 WHOLE_SHEET: Final = "全部设备"
@@ -128,6 +129,7 @@ class _Aside:
 
     def __init__(self, stack: ExitStack, title: str, columns: Sequence[tuple[str, float]]) -> None:
         self.title, self.columns = title, columns
+        self._widths = [width for _, width in columns]
         spooled = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the stack closes it
         self._file: IO[bytes] = stack.enter_context(spooled)
         self._stream = SheetStream(self._file)
@@ -143,7 +145,8 @@ class _Aside:
             cells = review_cells(row, self._count, head.documents)
         else:
             cells = listed_cells(row, self._count, head.documents)
-        self._stream.texts(cells, Style.WRAP)
+        lines = max(map(_lines, cells, self._widths))
+        self._stream.texts(cells, Style.WRAP, lines=min(lines, _MOST_LINES), boxed=True)
 
     def pour(self, sheet: SheetStream) -> None:
         """Hand everything over to the real sheet."""
@@ -156,6 +159,17 @@ class _Aside:
         sheet.copied(self._file, self._count)
 
 
+def _lines(text: str, width: float) -> int:
+    """Lines a text takes in a column: spreadsheet programs do not all find that out when they open a file."""
+    if len(text) * 2 < width:
+        return 1
+    wide = sum(
+        (len(part) + sum(letter > "\u2e80" for letter in part)) // int(width - 1) + 1
+        for part in text.split("\n")
+    )
+    return max(1, wide)
+
+
 def _begin(sheet: SheetStream, title: str, head: ResultHead, headings: Sequence[str]) -> None:
     sheet.row([f"{head.title}　{title}" if head.title else title], Style.TITLE)
     sheet.row([head.line], Style.PLAIN)
@@ -166,7 +180,7 @@ def _summary(sheet: SheetStream, head: ResultHead, sums: Sums, tally: ReadTally 
     _begin(sheet, SUMMARY, head, SUM_HEADINGS)
     for cells in sums.lines():
         total = not cells[1] and not cells[2]
-        sheet.row(cells, Style.GOOD if total else Style.TEXT)
+        sheet.row([cell if cell != "" else "　" for cell in cells], Style.GOOD if total else Style.TEXT)
     notes = [
         "台数、功率、容量按数量列合计；停用和已拆除的设备单列，不计入台数、功率和容量。",
         "“来源待核”的规则凭记忆整理，尚未对照目录原文，不自动判为淘汰。",
