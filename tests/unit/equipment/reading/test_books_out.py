@@ -89,7 +89,7 @@ def test_decisions_of_people_stand_beside_the_machine():
     by_name = {(line[0], line[2]): line for line in summary}
     assert by_name["淘汰", "人工认定"][3:] == [1, 2, 15, 0, 0, 0]
     assert by_name["淘汰", "第二批"][3:] == [0, 0, 0, 0, 5, 0]
-    assert by_name["其中：人工移出", None][4] == 2
+    assert by_name["其中：人工移出", "　"][4] == 2
     whole = lines(book, "全部设备")
     assert [line[14] for line in whole[3:]] == ["正常", "淘汰", "待确认", "淘汰"]
     review = lines(book, "待人工确认")
