@@ -5,17 +5,19 @@ Every deed locks its list, so that of two people who decide the same row at once
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from formserver.core.clock import SHANGHAI
+from formserver.core.clock import SHANGHAI, format_instant
 from formserver.core.errors import AppError, Kind, error_code
 from formserver.core.ids import new_id
 from formserver.core.permissions import Actor
 from formserver.core.service_kit import Kit, record_event
 from formserver.core.store_ports import UnitOfWork
+from formserver.equipment.lists_service import STATE_WORDS
 from formserver.equipment.matching.model import VERDICT_WORDS
 from formserver.equipment.models import Decision, EquipmentList, ListRow, ListState, NameplatePhoto
 from formserver.equipment.permissions import EquipmentPermission
@@ -43,14 +45,20 @@ REVIEW_CLOSED = error_code(
 REVIEW_NOT_READY = error_code(
     "EQUIPMENT_REVIEW_NOT_READY",
     Kind.CONFLICT,
-    zh="这份清单还没有识别完，识别完成后才能复核。",
-    en="The list has not been checked yet.",
+    zh="这份清单现在是“{state}”，识别完成后才能复核。",
+    en="The list is not ready for review ({state}).",
 )
 REVIEW_OVERTAKEN = error_code(
     "EQUIPMENT_REVIEW_OVERTAKEN",
     Kind.CONFLICT,
     zh="您打开页面之后，{who}在 {when} 对第{number}行作了“{what}”，现结论为{standing}。您填写的内容还在，请看过后再提交。",
     en="{who} decided about row {number} meanwhile.",
+)
+REVIEW_STALE = error_code(
+    "EQUIPMENT_REVIEW_STALE",
+    Kind.CONFLICT,
+    zh="您打开页面之后，这份清单重新读取过，第{number}行原来的意见已不在。请看过后再提交。",
+    en="The list was read anew; what had been said about row {number} is gone.",
 )
 REVIEW_CHOICE_MOVED = error_code(
     "EQUIPMENT_REVIEW_CHOICE_MOVED",
@@ -112,7 +120,7 @@ class Reviews:
         with self._kit.store.uow() as u:
             found = u.repository(EquipmentListRepository).get(list_id, actor.scope)
         if found.state not in (ListState.READY, ListState.CLOSED):
-            raise REVIEW_NOT_READY()
+            raise REVIEW_NOT_READY(state=STATE_WORDS[found.state.value])
         return found
 
     def page(self, actor: Actor, list_id: str, query: RowQuery, *, after: int, limit: int) -> ReviewPage:
@@ -211,8 +219,14 @@ class Reviews:
                 part = self._decide_rows(u, actor, kept, rows, wish, at)
                 done = Done(done.decided + part, done.passed + len(rows) - part)
                 after = rows[-1].number
-            facts = {"act": wish.act, "basis": wish.basis, "reason": wish.reason, "decided": done.decided}
-            self._event(u, actor, kept, "equipment.decide_many", {**facts, "chosen": count})
+            said = {"act": wish.act, "basis": wish.basis, "reason": wish.reason, "at": format_instant(at)}
+            which: dict[str, Any] = (
+                {"query": {key: value for key, value in dataclasses.asdict(choice.query).items() if value}}
+                if choice.numbers is None
+                else {"numbers": list(choice.numbers)}
+            )
+            facts = {**said, **which, "chosen": count, "decided": done.decided}
+            self._event(u, actor, kept, "equipment.decide_many", facts)
         return done
 
     def _decide_rows(
@@ -263,7 +277,9 @@ class Reviews:
         if now == seen:
             return
         history = decisions.of_row(row.list_id, row.number)
-        last = next(one for one in history if one.act != "comment")
+        last = next((one for one in history if one.act != "comment"), None)
+        if last is None:  # the list was read once more, and what had been carried over went with the rows
+            raise REVIEW_STALE(number=row.number)
         raise REVIEW_OVERTAKEN(
             who=last.by_name,
             when=last.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
@@ -283,7 +299,7 @@ def check_open(found: EquipmentList) -> None:
     if found.state is ListState.CLOSED:
         raise REVIEW_CLOSED()
     if found.state is not ListState.READY:
-        raise REVIEW_NOT_READY()
+        raise REVIEW_NOT_READY(state=STATE_WORDS[found.state.value])
 
 
 def _decision(

@@ -18,6 +18,7 @@ from formserver.equipment.review_service import (
     REVIEW_NOT_READY,
     REVIEW_NOTHING,
     REVIEW_OVERTAKEN,
+    REVIEW_STALE,
     REVIEW_TOO_MANY,
     Reviews,
 )
@@ -51,6 +52,13 @@ def refused(code: object, deed: object, *args: object, **more: object) -> AppErr
     return raised.value
 
 
+def events(site: Website, one: EquipmentList, action: str) -> list[str]:
+    """The data of the audit events of one kind about a list."""
+    query = event.select().where(event.c.subject == f"equipment_list:{one.id}", event.c.action == action)
+    with site.context.store.unit() as u:  # type: ignore[attr-defined]
+        return [str(row["data"]) for row in u.connection.execute(query).mappings()]
+
+
 def test_a_row_is_moved_in_and_the_machine_is_not_touched(
     site: Website, reviews: Reviews, kept: EquipmentList
 ) -> None:
@@ -68,13 +76,9 @@ def test_a_row_is_moved_in_and_the_machine_is_not_touched(
 
 def test_every_decision_is_an_event(site: Website, reviews: Reviews, kept: EquipmentList) -> None:
     reviews.decide(site.actor("chen"), kept.id, 2, IN, seen="")
-    with site.context.store.unit() as u:  # type: ignore[attr-defined]
-        found = u.connection.execute(
-            event.select().where(event.c.subject == f"equipment_list:{kept.id}")
-        ).mappings()
-        (told,) = [one for one in found if one["action"] == "equipment.decide"]
-    assert "铭牌显示一九九九年出厂" in told["data"]
-    assert '"after"' in told["data"]
+    (told,) = events(site, kept, "equipment.decide")
+    assert "铭牌显示一九九九年出厂" in told
+    assert '"after"' in told
 
 
 def test_the_second_person_sees_the_first(site: Website, reviews: Reviews, kept: EquipmentList) -> None:
@@ -86,6 +90,12 @@ def test_the_second_person_sees_the_first(site: Website, reviews: Reviews, kept:
     assert "淘汰" in str(error)
     seen = reviews.row(site.actor("he"), kept.id, 2, RowQuery()).seen
     assert reviews.decide(site.actor("he"), kept.id, 2, wish, seen=seen).standing == "ok"
+
+
+def test_a_token_of_a_decision_that_never_was_is_refused_in_words(
+    site: Website, reviews: Reviews, kept: EquipmentList
+) -> None:
+    refused(REVIEW_STALE, reviews.decide, site.actor("he"), kept.id, 2, IN, seen="0" * 26)
 
 
 def test_of_many_at_the_same_moment_one_decides(site: Website, reviews: Reviews, kept: EquipmentList) -> None:
@@ -178,8 +188,11 @@ def test_many_are_asked_again_when_somebody_was_quicker(
     reviews.decide(site.actor("he"), kept.id, 2, IN, seen="")
     refused(REVIEW_CHOICE_MOVED, reviews.decide_many, chen, kept.id, choice, IN, seen=seen)
     assert reviews.row(chen, kept.id, 1, RowQuery()).history == ()
+    assert not events(site, kept, "equipment.decide_many")
     _, seen = reviews.choice(chen, kept.id, choice)
     assert reviews.decide_many(chen, kept.id, choice, Wish("reset"), seen=seen).decided == 1
+    (told,) = events(site, kept, "equipment.decide_many")
+    assert '"numbers": [1, 2, 3]' in told or '"numbers":[1,2,3]' in told
 
 
 def test_nothing_chosen_and_too_much_chosen(site: Website, reviews: Reviews, kept: EquipmentList) -> None:
