@@ -73,6 +73,13 @@ class RowView:
         return self.judgement.finding.item if self.judgement else None
 
     @property
+    def recalled(self) -> bool:
+        """Whether the rule or the line of the catalogue was written from memory and nobody has checked it."""
+        if self.judgement is None:
+            return False
+        return self.judgement.finding.recalled or (self.item is not None and self.item.recalled)
+
+    @property
     def departs(self) -> bool:
         """Whether a person's verdict is another one than the machine's."""
         return self.row.standing != self.row.verdict

@@ -56,6 +56,12 @@ def test_a_row_shows_what_is_missing_and_how_to_get_it() -> None:
     assert ("额定功率", "11 kW") in view.facts
 
 
+def test_what_rests_on_memory_is_marked() -> None:
+    view = row_view(row("review", judged=judgement_to_json(judged("review", recalled=True))))
+    assert view.recalled
+    assert not row_view(row("review")).recalled
+
+
 def test_a_person_who_departs_from_the_machine_is_told_apart() -> None:
     view = row_view(row("review", standing="ok", decided="out"))
     assert (view.standing, view.machine, view.departs) == ("正常", "待确认", True)
