@@ -27,6 +27,7 @@ from formserver.equipment.widget_rows import (
     SUGGESTIONS,
     UNCERTAIN,
     day_of,
+    made_of,
     question_of,
     rows_of,
     stated_of,
@@ -103,11 +104,18 @@ class _Judging:
         if self._judge is None:
             self._judge = self._computer.judge(self._as_of)
         made = _said(self._judge.judge(stated), self._computer.library, self._as_of)
+        made["suggestion_note"] = _dated(row) + made["suggestion_note"]
         made |= {
             "compared_on": self._as_of.isoformat(),
             "compared_by": self._computer.library.stamp(self._as_of),
         }
         return {key: text[: _LONGEST.get(key, 100)] for key, text in made.items() if text}
+
+
+def _dated(row: Mapping[str, Any]) -> str:
+    """Says so where the date that was judged is not the day the form shows: nothing counts that nobody can read."""
+    made, shown = made_of(row), text_of(row, "made_on")
+    return f"出厂日期按清单所载“{made}”。" if made != shown else ""
 
 
 def _row(row: Json, kept: Sequence[Mapping[str, Json]], judging: _Judging) -> Json:

@@ -90,11 +90,7 @@ def form_row(row: ListRow, reason: str = "") -> Json:
     made["state"] = status if status in _STATES else ""
     made["eff_class"] = _GRADES.get(str(values.get("label_grade", "")), "")
     made["manual_confirm"] = confirmed_as(row)
-    remark = (
-        f"铭牌日期：{stated}" if made[MADE_TEXT] else ""
-    )  # the form asks to say so where the day is not on the plate
-    said = [part for part in (reason.strip(), remark) if part]
-    made["manual_reason"] = "；".join(said)[:_REASON]
+    made["manual_reason"] = reason.strip()[:_REASON]
     made[FROM_LIST] = f"{row.list_id}/{row.number}"
     return {ROW_KEY: new_row_key(), **{key: value for key, value in made.items() if value != ""}}
 

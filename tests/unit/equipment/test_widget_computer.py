@@ -109,6 +109,18 @@ def test_what_was_kept_is_kept_while_its_question_is_the_same(computer: Equipmen
     assert computer.compute(DT, FIELD, later, [kept], TODAY)["equipment"][0]["compared_on"] == "2026-11-18"
 
 
+def test_a_date_the_form_cannot_show_is_told_beside_the_result(computer: EquipmentComputer) -> None:
+    filled = {**UNDATED, "made_on": "2003-01-01", "made_text": "2003年"}
+    hidden = {**UNDATED, "_k": "1mjhmg3g", "made_text": "1990年前"}
+    first, second = computer.compute(DT, FIELD, body_of(filled, hidden), [], TODAY)["equipment"]
+    assert first["suggestion_note"].startswith("出厂日期按清单所载“2003年”。淘汰：")
+    assert second["suggestion_note"].startswith("出厂日期按清单所载“1990年前”。")
+    (typed,) = computer.compute(DT, FIELD, body_of({**filled, "made_on": "2003-01-02"}), [], TODAY)[
+        "equipment"
+    ]
+    assert "清单所载" not in typed["suggestion_note"]
+
+
 def test_a_row_without_a_result_gets_one(computer: EquipmentComputer) -> None:
     (row,) = computer.compute(DT, FIELD, body_of(LISTED), [body_of(LISTED)], TODAY)["equipment"]
     assert row["system_suggestion"] == "疑似淘汰"

@@ -28,7 +28,7 @@ def test_a_row_comes_with_everything_the_form_asks_for() -> None:
         "state": "在用",
         "eff_class": "2",
         "manual_confirm": "确认淘汰",
-        "manual_reason": "铭牌清晰，在用；铭牌日期：1998-05",
+        "manual_reason": "铭牌清晰，在用",
         "from_list": f"{LIST}/1",
     }
 
