@@ -69,11 +69,6 @@ def draft_page(
         for one in rows_of(found.content, "items")
         if not wanted or wanted.casefold() in line_title(one).casefold()
     ]
-    unchecked = [
-        (one, STATE_WORDS[state_of(found.content, one)])
-        for one in rows_of(found.content, "items")
-        if state_of(found.content, one) != "checked"
-    ]
     return render_template(
         "equipment/catalogue_draft.html",
         draft=found,
@@ -91,7 +86,6 @@ def draft_page(
         lines=lines[:LINES_SHOWN],
         line_count=len(lines),
         wanted=wanted,
-        unchecked=unchecked,
         rule_count=len(rows_of(found.content, "rules")),
         freeable=service(Marking).freeable(found) if is_open else (),
         effect=effect,

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from lxml import html
 
+from formserver.equipment.catalogue_effect import Effects
 from formserver.equipment.catalogue_models import CatalogueDraft
 from tests.support.catalogues import HEAD, PUMP, TITLES, Catalogued
+from tests.support.equipment import ready_list
 from tests.support.website import fields, texts
 from tests.support.workbooks import sheet
 
@@ -284,3 +286,19 @@ def test_unknown_places_are_not_found(site: Catalogued) -> None:
 
 def _token(client: Any, url: str, action: str) -> Any:
     return fields(client.get(url).text, FORM.format(action))
+
+
+def test_a_draft_is_tried_on_the_newest_lists(site: Catalogued) -> None:
+    pump = {"name": "离心泵", "model": "QQW55-44", "made": "1990", "quantity": "1", "status": "在用"}
+    ready_list(
+        site, rows=[pump, {**pump, "model": "QQW55-45"}, {**pump, "_error": "没有读懂"}], title="泵房清单"
+    )
+    row = ["1-1", *PUMP[1:4], "QQW55-44", "", "2020-12-31", *PUMP[7:]]
+    draft = site.imported("tang", row, title="第十三批", issued_on="2019-01-01", valid_from="2019-02-01")
+    page = site.client("tang").get(f"/equipment/drafts/{draft.id}/effect")
+    (line,) = (text for text in texts(page, "//tbody/tr") if "泵房清单" in text)
+    assert "正常 → 淘汰 1" in line
+    assert "QQW55-44" in line
+    (effect,) = (e for e in site.context.service(Effects).lists(site.actor("tang"), draft) if e.changed)
+    assert (effect.rows, effect.changed) == (2, 1)  # a blocked row is not judged here either
+    assert site.context.service(Effects).lists(site.actor("far"), draft) == ()
