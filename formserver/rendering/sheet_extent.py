@@ -7,6 +7,7 @@ where the file is written as usual, else by parsing. Texts shared by many cells 
 
 from __future__ import annotations
 
+import posixpath
 import re
 import zipfile
 import zlib
@@ -30,6 +31,8 @@ _PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".
 LAST_ROW: Final = 1_048_576
 LAST_COLUMN: Final = 16_384
 _REFERENCE = re.compile("([A-Z]{1,3})([0-9]+)")
+_NAMING: Final = frozenset({"xl/_rels/workbook.xml.rels", "xl/workbook.xml"})
+"""The members that say which member is which sheet."""
 _HOLDING: Final = frozenset({"v", "is", "f"})
 _TEXT_REFERENCE: Final = re.compile(rb't="s"[^<>]*>\s*(?:<f[^<]*(?:</f>)?)?\s*<v>([0-9]{1,9})</v>')
 _BROKEN: Final = (ExpatError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error)
@@ -61,11 +64,11 @@ def check_extent(archive: zipfile.ZipFile, budget: int = MAX_CELLS) -> Mapping[s
 
 
 def _known(archive: zipfile.ZipFile, item: zipfile.ZipInfo, budget: int) -> SheetFacts:
-    if item.filename != "xl/_rels/workbook.xml.rels":
+    if item.filename.lower() not in _NAMING:
         found = scan(_chunks(archive, item))
         if found and found.cells <= budget and found.last_row <= LAST_ROW:
             return found
-    reader = _Extent(budget, item.filename == "xl/_rels/workbook.xml.rels")
+    reader = _Extent(budget, item.filename.lower() in _NAMING)
     parser = ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
@@ -97,6 +100,7 @@ class _Extent:
         self.facts = SheetFacts()
         self._budget = budget
         self._names_sheets = names_sheets
+        self._named: set[str] = set()
         self._row = self._column = 0
         self._reference = self._type = ""
         self._formula = self._value = self._inside = False
@@ -115,14 +119,28 @@ class _Extent:
             self._formula = self._formula or tag == "f"
             self._inside = tag == "v"
             self._reach()
-        elif tag == "Relationship" and self._names_sheets and _is_picture(attributes.get("Target", "")):
-            raise ExtentError(_NOT_REGULAR)  # what is read as a sheet must have been read here as well
+        elif tag in ("Relationship", "sheet") and self._names_sheets:
+            self._name(tag, attributes)
         elif tag == "col" and attributes.get("hidden") in ("1", "true"):
             ends = [attributes.get(end, "") for end in ("min", "max")]
             first, last = (int(end) if end.isdecimal() and len(end) < 6 else 1 for end in ends)
             self.facts.hidden_columns.append((first, last))
         elif tag == "autoFilter":
             self.facts.filtered = True
+
+    def _name(self, tag: str, attributes: dict[str, str]) -> None:
+        """What is read as a sheet must have been counted here, and each member is read once: ten sheets that are one
+        member would need ten times the room."""
+        if tag == "sheet":
+            named = next((value for key, value in attributes.items() if key.rpartition(" ")[2] == "id"), "")
+        else:
+            target = attributes.get("Target", "")
+            named = posixpath.normpath(posixpath.join("/xl", target)).lower()
+            if _is_picture(target):
+                raise ExtentError(_NOT_REGULAR)
+        if named in self._named:
+            raise ExtentError(_NOT_REGULAR)
+        self._named.add(named)
 
     def text(self, _text: str) -> None:
         """Something stands in an element."""

@@ -6,15 +6,18 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any, Final
 
 from formserver.equipment.reading.headings import NONE, Meaning, meaning_of, plain_heading
+from formserver.equipment.reading.limits import MOST_COLUMNS
 from formserver.equipment.reading.model import Heading, OpenedList, OpenedSheet, ReadPlan, SheetPlan
 from formserver.rendering.sheet_reading import cell_text, letters
 
 _SEARCHED: Final = 40
 """Lines from the top in which a head is looked for."""
 _EXAMPLES: Final = 4
+_MOST_MERGED: Final = 1_000
 _LOOKED_AT: Final = 60
 _LONGEST_TITLE: Final = 60
 _WEIGHT: Final = {"model": 3.0, "name": 3.0}
@@ -51,9 +54,10 @@ def _sheet_plan(sheet: OpenedSheet) -> SheetPlan:
     lines = _texts(sheet)
     if not rows or not any(any(line) for line in lines):
         return SheetPlan(sheet.title, 0, (), 0, True, "空表，没有内容。")
+    merged = _head_merges(sheet)
     best, at, titles = 0.0, -1, []
     for place in range(min(_SEARCHED, len(lines))):
-        for candidate in _candidates(sheet, lines, place):
+        for candidate in _candidates(merged, lines, place):
             score = _score(candidate)
             if score > best + 0.5:
                 best, titles = score, candidate
@@ -88,7 +92,16 @@ def _texts(sheet: OpenedSheet) -> list[list[str]]:
     return lines
 
 
-def _candidates(sheet: OpenedSheet, lines: Sequence[list[str]], place: int) -> list[list[str]]:
+def _head_merges(sheet: OpenedSheet) -> list[tuple[int, int, int, int]]:
+    """The merged ranges heads can have; a hostile file may have a million."""
+    return list(
+        islice((one for one in sheet.merged if one[0] <= _SEARCHED and one[3] < MOST_COLUMNS), _MOST_MERGED)
+    )
+
+
+def _candidates(
+    merged: Sequence[tuple[int, int, int, int]], lines: Sequence[list[str]], place: int
+) -> list[list[str]]:
     """The line as a head, and with the line beneath it where the head has two."""
     upper = lines[place]
     if place + 1 >= len(lines):
@@ -96,7 +109,7 @@ def _candidates(sheet: OpenedSheet, lines: Sequence[list[str]], place: int) -> l
     lower = lines[place + 1]
     spanned = {
         column
-        for top, left, bottom, right in sheet.merged
+        for top, left, bottom, right in merged
         if top <= place < bottom
         for column in range(left, right + 1)
     }

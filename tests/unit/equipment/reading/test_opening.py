@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -16,6 +17,7 @@ from tests.unit.equipment.reading.conftest import Read, book_of, patched, saved
 
 GOOD = book_of(["设备名称", "型号"], ["水泵", "IS80"])
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+REL = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -181,3 +183,27 @@ def test_entities_are_not_expanded():
 def test_pictures_and_a_theme_do_not_hinder():
     book = load_workbook(io.BytesIO(GOOD))
     assert Read(saved(book)).rows[0].values["name"] == "水泵"
+
+
+def test_one_member_as_many_sheets_is_refused():
+    link = b'<sheet name="S%d" sheetId="%d" state="visible" r:id="rId1" />'
+
+    def many(xml):
+        more = b"".join(link % (n, n) for n in range(2, 150))
+        return xml.replace(b"</sheets>", more.replace(b"r:id", b'xmlns:r="%b" r:id' % REL) + b"</sheets>")
+
+    assert "内部结构不正常" in refusal(patched(GOOD, "xl/workbook.xml", many))
+
+    def twice(xml):
+        found = re.search(rb'Target="(/?[a-z/]*worksheets/sheet1.xml)"', xml)[1]
+        other = b'<Relationship Id="rId99" Type="%b/worksheet" Target="/xl/./worksheets/Sheet1.xml"/>' % REL
+        assert found
+        return xml.replace(b"</Relationships>", other + b"</Relationships>")
+
+    assert "内部结构不正常" in refusal(patched(GOOD, "xl/_rels/workbook.xml.rels", twice))
+
+
+def test_a_million_merged_cells_do_not_hold_up():
+    merged = b"<mergeCells>" + b'<mergeCell ref="A1:CV3"/>' * 200_000 + b"</mergeCells>"
+    read = Read(patched(GOOD, SHEET, lambda xml: xml.replace(b"</sheetData>", b"</sheetData>" + merged)))
+    assert len(read.rows) == 1
