@@ -101,6 +101,7 @@ def _load_case(if_empty: bool) -> None:
     from formserver.app import build_context
     from formserver.demo.calculations import fill_tools
     from formserver.demo.desk import fill_desk
+    from formserver.demo.equipment import fill_equipment
     from formserver.demo.load import is_empty, play
     from formserver.demo.people import DEMO_PASSWORD, PEOPLE, add_people
     from formserver.demo.register import add_enterprises
@@ -118,7 +119,11 @@ def _load_case(if_empty: bool) -> None:
         played = play(context, actor, enterprises)
         click.echo(f"已写入示范案件 {played.number}：{len(played.documents)} 份文书。")
         if first:
-            others = [*fill_desk(context, actor, enterprises), *fill_tools(context, actor, enterprises)]
+            others = [
+                paper
+                for fill in (fill_desk, fill_tools, fill_equipment)
+                for paper in fill(context, actor, enterprises)
+            ]
             click.echo(f"另有其他企业办理中的文书 {len(others)} 份。")
     names = "、".join(person.username for person in PEOPLE[1:])
     click.secho(f"登录 sign in:  demo / {DEMO_PASSWORD}", bold=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
@@ -38,21 +39,23 @@ def demo_scan(title: str) -> bytes:
     return data.getvalue()
 
 
-def nameplate() -> bytes:
-    """A JPEG of a transformer's nameplate, made up."""
+TRANSFORMER_PLATE: Final = (
+    "型号  S7-2500/10",
+    "额定容量  2500 kVA",
+    "额定电压  10/0.4 kV",
+    "出厂编号  2004-0317",
+    "示范变压器厂  2004年3月",
+)
+
+
+def nameplate(title: str = "电 力 变 压 器（示范）", lines: Sequence[str] = TRANSFORMER_PLATE) -> bytes:
+    """A JPEG of a nameplate with up to five lines, made up."""
     page = Image.new("RGB", (960, 640), (96, 104, 112))
     draw = ImageDraw.Draw(page)
     draw.rounded_rectangle((60, 50, 900, 590), 24, fill=(206, 208, 204), outline=(70, 74, 78), width=6)
     for x, y in ((90, 80), (870, 80), (90, 560), (870, 560)):
         draw.ellipse((x - 12, y - 12, x + 12, y + 12), fill=(120, 124, 128))
-    _centred(draw, "电 力 变 压 器（示范）", 96, _font(44), (30, 32, 36), middle=480)
-    lines = (
-        "型号  S7-2500/10",
-        "额定容量  2500 kVA",
-        "额定电压  10/0.4 kV",
-        "出厂编号  2004-0317",
-        "示范变压器厂  2004年3月",
-    )
+    _centred(draw, title, 96, _font(44), (30, 32, 36), middle=480)
     for number, text in enumerate(lines):
         draw.text((150, 190 + number * 74), text, font=_font(38), fill=(30, 32, 36))
     data = io.BytesIO()

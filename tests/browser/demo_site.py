@@ -21,6 +21,7 @@ from formserver.core.models import Document, State
 from formserver.core.store_ports import DocumentQuery
 from formserver.demo.calculations import fill_tools
 from formserver.demo.desk import fill_desk
+from formserver.demo.equipment import fill_equipment
 from formserver.demo.load import play
 from formserver.demo.people import DEMO_PASSWORD, add_people
 from formserver.demo.register import add_enterprises
@@ -44,6 +45,7 @@ class DemoSite:
         play(self.context, self.actor, self.enterprises)
         fill_desk(self.context, self.actor, self.enterprises)
         fill_tools(self.context, self.actor, self.enterprises)
+        fill_equipment(self.context, self.actor, self.enterprises)
         self.extras = furnish(self)
         self._server: Any = None
 

@@ -15,6 +15,7 @@ from formserver.core.permissions import Actor
 from formserver.core.store_ports import DocumentQuery
 from formserver.demo.calculations import fill_tools
 from formserver.demo.desk import fill_desk
+from formserver.demo.equipment import fill_equipment
 from formserver.demo.load import Played, play
 from formserver.demo.people import actor_called, add_people
 from formserver.demo.register import add_enterprises
@@ -59,6 +60,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstr
     played = play(context, actor, enterprises)
     fill_desk(context, actor, enterprises)
     fill_tools(context, actor, enterprises)
+    fill_equipment(context, actor, enterprises)
     yield Demonstration(context, actor, enterprises, played)
     context.close()
     context.store.engine.dispose()
