@@ -61,7 +61,7 @@ def typed_in(places: dict[str, int]) -> st.SearchStrategy[dict[str, str]]:
 @pytest.mark.parametrize("type_key", TYPES)
 def test_any_text_is_in_the_version_on_the_paper_and_in_the_next_version(desk: Desk, type_key: str) -> None:
     catalogue = desk.site.context.catalogue
-    dt, sample = catalogue.type(type_key), catalogue.sample(type_key)
+    dt, sample = catalogue.type(type_key), desk.sample(type_key)
     places = free_places(dt, sample)
     tokens = {pointer: f"\ue000{index}\ue001" for index, pointer in enumerate(places)}
     blank_paper = desk.words(desk.printed(desk.saved(type_key, with_texts(sample, tokens))))
@@ -110,7 +110,7 @@ def test_an_illegal_character_is_refused_by_the_fields_name_and_nothing_is_saved
     desk: Desk, type_key: str
 ) -> None:
     catalogue, drafting = desk.site.context.catalogue, desk.site.context.service(Drafting)
-    dt, sample = catalogue.type(type_key), catalogue.sample(type_key)
+    dt, sample = catalogue.type(type_key), desk.sample(type_key)
     actor = desk.site.actor("chen")
     document = desk.saved(type_key, sample)
     seq = drafting.open(actor, document.id).draft.seq

@@ -21,6 +21,8 @@ from tests.support.website import Website
 
 REFERENCES: Final = ("/law", "/article", "/paragraph", "/item")
 """Printed by rule (《…》, 第十二条), not letter by letter; the formatters have inverses and tests of their own."""
+QUESTIONS: Final = ("/equipment/*/name", "/equipment/*/model")
+"""The server's results in the same row follow what stands there; tests of equipment hold them."""
 
 PIECES: Final = (
     *"\n\t &<>\"'{}%#\\|/@$`^~",
@@ -86,6 +88,8 @@ def free_places(dt: DocumentType, body: Mapping[str, Any]) -> dict[str, int]:
         and not {"x-format", "pattern"} & set(place.field.schema)
         and not place.field.is_row_key
         and not place.field.pointer.endswith(REFERENCES)
+        and place.field.widget not in ("readonly", "hidden")
+        and place.field.pointer not in QUESTIONS
     }
 
 
@@ -106,6 +110,11 @@ class Desk:
     """A person at work on the website."""
 
     site: Website
+
+    def sample(self, type_key: str) -> dict[str, Any]:
+        """The sample as this server keeps it: with its own results."""
+        sample = self.site.context.catalogue.sample(type_key)
+        return dict(self.version(self.saved(type_key, sample)).body)
 
     def saved(self, type_key: str, body: Mapping[str, Any]) -> Document:
         """A document whose first version has this body."""
