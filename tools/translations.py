@@ -59,10 +59,34 @@ PAPERS = frozenset(
         "outputs_steps",
         "wording",
     )
+) | frozenset(
+    f"equipment/{name}.py"
+    for name in (
+        "catalogue_book",
+        "joint_answers",
+        "joint_words",
+        "matching/conditions",
+        "matching/explaining",
+        "matching/recogniser",
+        "papers_book",
+        "papers_rows",
+        "papers_sources",
+        "papers_taking",
+        "papers_words",
+        "register_book",
+        "result_book",
+        "result_columns",
+        "result_sums",
+        "sample_book",
+        "template_book",
+        "widget_filling",
+        "widget_rows",
+    )
 )
 """Modules that write papers, workbooks and the bodies of documents: content, the same whatever the language of the page.
 
-Headings of workbooks are read again when they come back; conclusions are shown as they are kept and printed.
+Headings of workbooks are read again when they come back; conclusions are shown as they are kept and printed,
+and so is what recognition says of a row of equipment: it quotes catalogues, and documents carry it word for word.
 """
 NOT_SAID = frozenset(
     f"calculators/{name}.py"
@@ -74,8 +98,23 @@ NOT_SAID = frozenset(
         "provinces",
         "telling",
     )
+) | frozenset(
+    f"equipment/{name}.py"
+    for name in (
+        "joint_grades",
+        "matching/attributes",
+        "matching/attributes_dates",
+        "matching/canon_others",
+        "matching/deriving",
+        "matching/deriving_cells",
+        "matching/deriving_conditions",
+        "matching/normalising",
+        "reading/units",
+        "reading/words",
+    )
 )
-"""Modules whose Chinese nobody reads on a page: words recognised in what people type, names of regions, commands."""
+"""Modules whose Chinese nobody reads on a page: words recognised in what people type or what catalogues print, names of
+regions, commands."""
 NOT_PAGES = ("core", "store", "rendering", "calculation", "cli", "demo", "config.py")
 
 
