@@ -129,13 +129,16 @@ def check_draft_rule(catalogue_draft_id: str, rule_id: str) -> Any:
             typed = read_rule(form.get("raw", ""))
         else:
             typed = typed_rule(row_of(found.content, "rules", rule_id) or {"id": rule_id}, form)
-        trial = replace(found, content=put_row(found.content, "rules", rule_id, typed))
-        faults = _faults(trial, str(typed.get("id") or rule_id), service(Work).problems_typed(trial))
+        whole = replace(found, content=put_row(found.content, "rules", rule_id, typed))
+        try:
+            faults = [one.message for one in service(Work).rule_problems(whole, typed)]
+        except (AttributeError, KeyError, TypeError, ValueError):
+            faults = []  # other parts of the draft have no good form; saving says so
     except AppError as error:
         if not kept_error(error):
             raise
         return jsonify(faults=[str(error)], conditions=[])
-    return jsonify(faults=[one.message for one in faults], conditions=list(_conditions(typed)))
+    return jsonify(faults=faults, conditions=list(_conditions(typed)))
 
 
 def read_rule(text: str) -> Json:
