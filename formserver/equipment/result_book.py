@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import IO, BinaryIO, Final
 
 from formserver.equipment.reading.model import ReadTally
@@ -145,7 +146,10 @@ class _Aside:
             cells = review_cells(row, self._count, head.documents)
         else:
             cells = listed_cells(row, self._count, head.documents)
-        lines = max(map(_lines, cells, self._widths))
+        long = [
+            (text, width) for text, width in zip(cells, self._widths, strict=True) if len(text) * 2 >= width
+        ]
+        lines = max((_lines(text, width) for text, width in long), default=1)
         self._stream.texts(cells, Style.WRAP, lines=min(lines, _MOST_LINES), boxed=True)
 
     def pour(self, sheet: SheetStream) -> None:
@@ -159,10 +163,9 @@ class _Aside:
         sheet.copied(self._file, self._count)
 
 
+@lru_cache(maxsize=8_192)
 def _lines(text: str, width: float) -> int:
     """Lines a text takes in a column: spreadsheet programs do not all find that out when they open a file."""
-    if len(text) * 2 < width:
-        return 1
     wide = sum(
         (len(part) + sum(letter > "\u2e80" for letter in part)) // int(width - 1) + 1
         for part in text.split("\n")
