@@ -128,7 +128,7 @@ class _Desk:
 
 
 def _last_year(desk: _Desk, actor: Actor, one: EquipmentList) -> Document:
-    """Decided, made into a signed 淘汰设备清单: the list is closed."""
+    """Decided, made into a signed 淘汰设备清单: the list is closed. All of it now: nobody can sign yesterday."""
     for model, wish in _MOVED.items():
         desk.say(desk.actor, one, model, wish)
     desk.agree(actor, one, RowQuery(verdict="eliminated", decided="none"))
@@ -139,7 +139,6 @@ def _last_year(desk: _Desk, actor: Actor, one: EquipmentList) -> Document:
     body = {
         **body,
         "inspectors": context.catalogue.sample(SHEET)["inspectors"],
-        "made_date": one.as_of.replace(day=one.as_of.day + 2).isoformat(),
         "opinion": _OPINION,
     }
     context.service(Drafting).save_body(actor, paper.id, body, base_version=1)
@@ -171,7 +170,8 @@ def _verification(context: AppContext, actor: Actor, enterprise_id: str, one: Eq
     """A 现场核查表 that was begun, its equipment filled in from the list."""
     drafting = context.service(Drafting)
     paper = drafting.create(actor, "verification_form", enterprise_id=enterprise_id)
-    body = drafting.open(actor, paper.id).draft.body
+    team = context.catalogue.sample(SHEET)["inspectors"]
+    body = {**drafting.open(actor, paper.id).draft.body, "task_types": ["设备淘汰"], "inspectors": team}
     filled = context.service(Filling).fill(actor, paper.id, body, "/equipment", one.id, STANDING)
     drafting.save_body(actor, paper.id, filled.body, base_version=0)
     return _head(context, actor, paper)
