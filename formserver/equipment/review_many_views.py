@@ -20,6 +20,7 @@ from formserver.equipment.review_view import row_view
 from formserver.equipment.review_views import SAID, SHOWN, facts_for
 from formserver.web.context import current_actor, service
 from formserver.web.errors import STATUS
+from formserver.web.language import say
 from formserver.web.permissions import requires
 
 FIRST = 10
@@ -50,8 +51,11 @@ def review_many(list_id: str) -> Any:
         if error.kind not in (Kind.INVALID, Kind.CONFLICT):
             raise
         return _ask(actor, list_id, choice, wish, error), STATUS[error.kind]
-    passed = f"；{done.passed} 行不适用，没有改动" if done.passed else ""
-    flash(f"{SAID[wish.act]} {done.decided} 行{passed}。", "success" if done.decided else "warning")
+    word = say(SAID[wish.act])
+    said = f"{done.decided} 行{word}。"
+    if done.passed:
+        said = f"{done.decided} 行{word}；{done.passed} 行不适用，没有改动。"
+    flash(said, "success" if done.decided else "warning")
     return redirect(back)
 
 

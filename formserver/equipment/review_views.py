@@ -21,6 +21,7 @@ from formserver.equipment.review_service import MOST_AT_ONCE, Reviews
 from formserver.equipment.review_view import RowView, all_stated, row_view
 from formserver.web.context import current_actor, service
 from formserver.web.errors import STATUS, wants_json
+from formserver.web.language import say
 from formserver.web.permissions import requires
 
 SHOWN: Final = 100
@@ -88,8 +89,8 @@ def review_decide(list_id: str, number: int) -> Any:
             return jsonify(**_parts(actor, list_id, number), **_faults(error)), STATUS[error.kind]
         return row_page(list_id, number, wish, error), STATUS[error.kind]
     if wants_json():
-        return jsonify(**_parts(actor, list_id, number), said=f"第{number}行：{SAID[wish.act]}")
-    flash(f"第{number}行：{SAID[wish.act]}。", "success")
+        return jsonify(**_parts(actor, list_id, number), said=say(f"第{number}行：{say(SAID[wish.act])}"))
+    flash(f"第{number}行：{say(SAID[wish.act])}。", "success")
     where = {**arguments_of(query_from(request.args)), "list_id": list_id}
     if form.get("from") == "list":
         after = _whole(request.args.get("after", ""))

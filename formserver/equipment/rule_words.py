@@ -80,13 +80,18 @@ def _said(key: str, value: Any, terms: Mapping[str, Any]) -> str:
     if key.startswith("made_"):
         unknown = DATE_UNKNOWN.get(str(terms.get("if_date_unknown", "")), "")
         word = "不晚于" if key == "made_on_or_before" else "晚于"
-        return f"制造日期{word} {value}" + (f"；没有写日期的{unknown}" if unknown else "")
+        return f"制造日期{word} {value}；没有写日期的{unknown}" if unknown else f"制造日期{word} {value}"
     if key in ("volt_max", "volts_in"):
         unknown = VOLT_UNKNOWN.get(str(terms.get("if_volt_unknown", "")), "")
-        word = f"不高于 {value} V" if key == "volt_max" else f"是 {_list(value, '、')} V"
-        return f"额定电压{word}" + (f"；没有写电压的{unknown}" if unknown else "")
+        if key == "volt_max":
+            return (
+                f"额定电压不高于 {value} V；没有写电压的{unknown}" if unknown else f"额定电压不高于 {value} V"
+            )
+        volts = _list(value)
+        return f"额定电压是 {volts} V；没有写电压的{unknown}" if unknown else f"额定电压是 {volts} V"
     if key == "fan_no_not_in" and isinstance(value, Mapping):
-        return "机号不是已逐条列出的：" + "；".join(f"{one} {_list(nos)}" for one, nos in value.items())
+        listed = "；".join(f"{one} {_list(nos)}" for one, nos in value.items())
+        return f"机号不是已逐条列出的：{listed}"
     simple = {
         "series": f"系列是 {_list(value)}（整个词相同，Y 不含 YE3）",
         "series_in": f"系列是 {_list(value)}",
@@ -123,10 +128,9 @@ def _range(key: str, value: Any) -> str:
 
 def _pattern(key: str, text: str) -> str:
     bare = text.removeprefix("^").removesuffix("$")
-    word = "不是" if key == "pattern_not" else "是"
     if bare and not _SPECIAL & set(bare):
-        return f"型号{word} {bare}"
-    return f"型号{'不' if key == 'pattern_not' else ''}符合写法 {text}"
+        return f"型号不是 {bare}" if key == "pattern_not" else f"型号是 {bare}"
+    return f"型号不符合写法 {text}" if key == "pattern_not" else f"型号符合写法 {text}"
 
 
 def _list(value: Any, between: str = "、") -> str:

@@ -139,4 +139,6 @@ def _said(chosen: EquipmentList, filled: Filled, beyond: int) -> str:
     why = "；".join(filter(None, left))
     if not filled.added:
         return f"没有从“{chosen.title}”填入新的行：{why or '清单中没有这样的行'}。"
-    return f"已从“{chosen.title}”填入 {filled.added} 行" + (f"；没有填入的：{why}。" if why else "。")
+    if why:
+        return f"已从“{chosen.title}”填入 {filled.added} 行；没有填入的：{why}。"
+    return f"已从“{chosen.title}”填入 {filled.added} 行。"

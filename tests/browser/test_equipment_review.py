@@ -94,7 +94,7 @@ def test_rows_are_ticked_and_decided_together(
     page.select_option("#basis", "other")
     page.fill("#reason", "两台都已拆除更换")
     page.get_by_role("button", name="移出 2 行").click()
-    expect(page.locator(".fs-flash")).to_contain_text("已移出，结论为正常 2 行")
+    expect(page.locator(".fs-flash")).to_contain_text("2 行已移出，结论为正常")
 
 
 def test_it_works_without_scripts(

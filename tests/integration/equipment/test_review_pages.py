@@ -149,7 +149,7 @@ def test_many_are_asked_about_and_then_done(site: Website, kept: EquipmentList) 
     assert fields(refused.text, "//form[input[@name='sure']]")["basis"] == "report"
     sure["reason"] = "检测报告表明低于限定值"
     answer = client.post(address(kept, "/many"), data=sure, follow_redirects=True)
-    assert "已移入淘汰清单 2 行" in answer.text
+    assert "2 行已移入淘汰清单" in answer.text
     assert [row.number for row in rows(site, kept) if row.decided == "in"] == [2, 3]
 
 

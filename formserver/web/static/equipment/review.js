@@ -86,7 +86,7 @@ function ask(row, act) {
   form.elements.act.value = act;
   form.elements.seen.value = row.dataset.seen;
   dialog.querySelector("[data-decide-title]").textContent = words[act];
-  dialog.querySelector("[data-decide-submit]").textContent = act === "comment" ? "记下意见" : words[act].split("，")[0];
+  dialog.querySelector("[data-decide-submit]").textContent = act === "comment" ? "记下意见" : words[act].split(/[，,]/)[0];
   dialog.querySelector("[data-decide-row]").textContent = `第${row.dataset.row}行 ${row.querySelector(".rv-model").textContent.trim()}`;
   dialog.querySelector("[data-basis]").hidden = act === "comment";
   dialog.querySelector("[data-reason-label]").textContent = act === "comment" ? "意见" : "理由";
