@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from formserver.calculation.grade_library import GradeLibrary
 from formserver.calculation.library import Library
 from formserver.calculation.tariff_library import TariffLibrary
 from formserver.calculators.document_computer import BenchmarkComputer
@@ -17,6 +18,8 @@ from formserver.core.definitions.editions import Catalogue
 from formserver.core.drafts import with_row_keys
 from formserver.core.models import Json
 from formserver.demo.works import CEMENT_YEARS, LADDER_STEEL, CementYear
+from formserver.equipment.matching.library import EquipmentLibrary
+from formserver.equipment.widget_computer import EQUIPMENT, EquipmentComputer
 
 SHEET: Final = "benchmark_sheet"
 LADDER_SHEET: Final = "ladder_price_sheet"
@@ -100,6 +103,7 @@ def computed(catalogue: Catalogue, key: str, body: Json, on: date) -> Json:
     made: Mapping[str, FieldComputer] = {
         BENCHMARK: BenchmarkComputer(Library(catalogue), _nobody),
         LADDER: LadderComputer(TariffLibrary(catalogue), _nobody),
+        EQUIPMENT: EquipmentComputer(EquipmentLibrary(catalogue), GradeLibrary(catalogue)),
     }
     for field in computed_fields(dt):
         body = made[computer_name(field)].compute(dt, field, body, (), on)

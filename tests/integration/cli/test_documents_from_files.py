@@ -51,7 +51,7 @@ def test_types_lists_every_type_by_its_chinese_title(shell: Shell) -> None:
 
 def test_types_as_json_is_for_programs(shell: Shell) -> None:
     rows = json.loads(shell.run("types", "--json").stdout)
-    assert {row["title"] for row in rows} == {*TITLES, "证据清单", "补录文书"}
+    assert {row["title"] for row in rows} == {*TITLES, "证据清单", "补录文书", "设备清单", "淘汰设备清单"}
     assert {
         "key": "inspection_notice",
         "edition": "v1",
