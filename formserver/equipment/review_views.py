@@ -167,8 +167,8 @@ def _line_url(view: RowView) -> str:
 
 
 def _faults(error: AppError) -> dict[str, Any]:
-    places = {problem.pointer.lstrip("/"): problem.message for problem in error.problems}
-    return {"error": error.message(), "faults": places}
+    places = {problem.pointer.lstrip("/"): say(problem.message) for problem in error.problems}
+    return {"error": say(error.message()), "faults": places}
 
 
 def _whole(text: str) -> int:

@@ -35,6 +35,7 @@ from formserver.equipment.rule_fields import FIELDS, GROUPS, aside, ends, new_ru
 from formserver.equipment.rule_words import TERM_TITLES, plain_conditions
 from formserver.web.context import current_actor, service
 from formserver.web.errors import STATUS
+from formserver.web.language import say
 from formserver.web.permissions import requires
 
 
@@ -137,8 +138,8 @@ def check_draft_rule(catalogue_draft_id: str, rule_id: str) -> Any:
     except AppError as error:
         if not kept_error(error):
             raise
-        return jsonify(faults=[str(error)], conditions=[])
-    return jsonify(faults=faults, conditions=list(_conditions(typed)))
+        return jsonify(faults=[say(str(error))], conditions=[])
+    return jsonify(faults=[say(one) for one in faults], conditions=[say(one) for one in _conditions(typed)])
 
 
 def read_rule(text: str) -> Json:
