@@ -27,6 +27,7 @@ from formserver.equipment.tables import (
     equipment_photo,
     equipment_row,
     equipment_sample,
+    equipment_words,
 )
 from formserver.web.context import AppContext
 from formserver.web.feature import Feature, JobHandler, MenuItem
@@ -77,6 +78,7 @@ feature = Feature(
     tables=(
         equipment_list,
         equipment_row,
+        equipment_words,
         equipment_decision,
         equipment_photo,
         equipment_paper,

@@ -19,6 +19,7 @@ from formserver.equipment.tables import (
     equipment_mapping,
     equipment_photo,
     equipment_row,
+    equipment_words,
 )
 
 _BATCH: Final = 500
@@ -103,7 +104,8 @@ class ListWorkRepository:
     def clear(self, list_id: str) -> None:
         """Take away the rows of an earlier check, and decisions it had carried over: it begins anew."""
         t = equipment_decision
-        self._connection.execute(delete(equipment_row).where(equipment_row.c.list_id == list_id))
+        for rows in (equipment_row, equipment_words):
+            self._connection.execute(delete(rows).where(rows.c.list_id == list_id))
         self._connection.execute(delete(t).where(t.c.list_id == list_id, t.c.carried_from != ""))
 
     def spoken(self, list_id: str) -> bool:

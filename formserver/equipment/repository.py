@@ -7,16 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
 
 from formserver.core.clock import format_instant, parse_instant
 from formserver.core.errors import NOT_FOUND
 from formserver.core.permissions import Scope
 from formserver.equipment.models import EquipmentList, ListRow, ListState
 from formserver.equipment.row_amounts import row_amounts
-from formserver.equipment.tables import equipment_list, equipment_row
+from formserver.equipment.row_words import plain_words, row_words
+from formserver.equipment.tables import equipment_list, equipment_row, equipment_words
 
 _JSON: Final = ("mapping", "definitions", "counts", "document_ids")
 _CHUNK: Final = 1_000
@@ -119,21 +120,23 @@ class EquipmentListRepository:
 
     def replace_rows(self, list_id: str, rows: Iterable[ListRow]) -> int:
         """Put all rows of a list in place of those it had; returns how many."""
-        self._connection.execute(delete(equipment_row).where(equipment_row.c.list_id == list_id))
+        for table in (equipment_row, equipment_words):
+            self._connection.execute(delete(table).where(table.c.list_id == list_id))
         return self.add_rows(rows)
 
     def add_rows(self, rows: Iterable[ListRow]) -> int:
         """Append rows; returns how many."""
         count, source = 0, iter(rows)
-        while chunk := prepared(islice(source, _CHUNK)):
+        while (chunk := prepared(islice(source, _CHUNK))).rows:
             self.add_prepared(chunk)
-            count += len(chunk)
+            count += len(chunk.rows)
         return count
 
-    def add_prepared(self, chunk: Sequence[Mapping[str, Any]]) -> None:
+    def add_prepared(self, chunk: Prepared) -> None:
         """Append rows that :func:`prepared` made ready before the unit of work began, so that it stays short."""
-        if chunk:
-            self._connection.execute(insert(equipment_row), list(chunk))
+        if chunk.rows:
+            self._connection.execute(insert(equipment_row), chunk.rows)
+            self._connection.execute(insert(equipment_words), chunk.words)
 
     def rows(self, list_id: str, query: RowQuery, *, after: int = 0, limit: int = 100) -> tuple[ListRow, ...]:
         """Rows in their order, from the one behind ``after``. The caller has checked the list's scope."""
@@ -161,14 +164,6 @@ class EquipmentListRepository:
         if found is None:
             raise NOT_FOUND(what="这一行设备")
         return row_of(found)
-
-    def update_row(self, changed: ListRow) -> None:
-        """Keep one changed row."""
-        t = equipment_row
-        values = _row_values(changed)
-        self._connection.execute(
-            update(t).where(t.c.list_id == changed.list_id, t.c.number == changed.number).values(**values)
-        )
 
     def count(self, list_id: str, query: RowQuery) -> int:
         """How many rows a question finds."""
@@ -210,8 +205,15 @@ def narrowed(query: Select[Any], list_id: str, wanted: RowQuery) -> Select[Any]:
     if wanted.decided:
         query = query.where(t.c.decided == ("" if wanted.decided == "none" else wanted.decided))
     if wanted.text:
-        query = query.where(t.c.stated.contains(wanted.text, autoescape=True))
+        query = query.where(t.c.number.in_(_saying(list_id, wanted.text)))
     return query
+
+
+def _saying(list_id: str, text: str) -> Select[Any]:
+    """The numbers of the rows whose file says this, as typed or made plain."""
+    t = equipment_words
+    found = (t.c.words.contains(one, autoescape=True) for one in {text.lower(), plain_words(text)})
+    return select(t.c.number).where(t.c.list_id == list_id, or_(*found))
 
 
 def _list_values(one: EquipmentList) -> dict[str, Any]:
@@ -245,9 +247,20 @@ def _instant(text: str | None) -> datetime | None:
     return parse_instant(text) if text else None
 
 
-def prepared(rows: Iterable[ListRow]) -> list[dict[str, Any]]:
+class Prepared(NamedTuple):
+    """Rows as the database takes them, and what each is found by."""
+
+    rows: list[dict[str, Any]]
+    words: list[dict[str, Any]]
+
+
+def prepared(rows: Iterable[ListRow]) -> Prepared:
     """Rows as the database takes them: turning them into texts takes longer than writing them."""
-    return [_row_values(row) for row in rows]
+    made = Prepared([], [])
+    for row in rows:
+        made.rows.append(_row_values(row))
+        made.words.append({"list_id": row.list_id, "number": row.number, "words": row_words(row.stated)})
+    return made
 
 
 def _row_values(row: ListRow) -> dict[str, Any]:

@@ -80,6 +80,15 @@ Index(
 """Covers counting, summing and finding rows on the review page: what the rows say is read of a hundred of them only."""
 Index("ix_equipment_row_identity", equipment_row.c.list_id, equipment_row.c.identity, equipment_row.c.copy)
 
+equipment_words = Table(
+    "equipment_words",
+    metadata,
+    Column("list_id", String(26), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("words", Text, nullable=False),
+)
+"""What rows are found by, apart from the rows: looking through all of a long list reads a tenth of the pages."""
+
 equipment_decision = Table(
     "equipment_decision",
     metadata,

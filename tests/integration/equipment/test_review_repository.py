@@ -208,3 +208,35 @@ def test_of_people_who_decide_at_once_one_does(site: Website, store: SqlStore, k
 def _person(number: int) -> Actor:
     system = system_actor(f"第{number}人")
     return Actor(f"u{number}", system.name, "a", system.permissions, SYSTEM_SCOPE)
+
+
+def test_text_finds_what_the_file_says_and_not_how_it_is_kept(store: SqlStore, kept: EquipmentList) -> None:
+    stated = {
+        "cells": {"model": "ＹＢ２－100％_L", "name": "隔爆型电动机", "status": "在用"},
+        "values": {"quantity": "2"},
+        "extra": {"资产编号": "ZC-17"},
+        "problems": [],
+    }
+    with store.uow(write=True) as u:
+        u.repository(EquipmentListRepository).add_rows(
+            [dataclasses.replace(row(kept.id, 11), stated=stated, standing="review")]
+        )
+
+    def found(text: str, **more: str) -> list[int]:
+        with store.uow() as u:
+            decisions, wanted = u.repository(DecisionRepository), RowQuery(text=text, **more)
+            numbers = [one.number for one in decisions.page(kept.id, wanted, after=0, limit=20)]
+            assert u.repository(EquipmentListRepository).count(kept.id, wanted) == len(numbers)
+            assert sum(line.rows for line in decisions.tally(kept.id, text)) >= len(numbers)
+        return numbers
+
+    for said in ("yb2-100%_l", "YB2", "ＹＢ２", "隔爆", "zc-17", "100％"):
+        assert found(said) == [11], said
+    for how in ("values", "cells", "quantity", "资产编号", "在用", "{", "YB2%L", "YB2_100"):
+        assert found(how) == [], how
+    assert found("y1") == [1, 10]
+    assert found("y1", standing="review") == [10]
+    with store.uow(write=True) as u:
+        u.repository(EquipmentListRepository).replace_rows(kept.id, [row(kept.id, 3)])
+    assert found("y1") == []
+    assert found("y3") == [3]

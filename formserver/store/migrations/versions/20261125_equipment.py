@@ -93,6 +93,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_equipment_row_standing", "equipment_row", ["list_id", "standing", "number"])
     op.create_table(
+        "equipment_words",
+        sa.Column("list_id", sa.String(26), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("list_id", "number", name="pk_equipment_words"),
+    )
+    op.create_table(
         "equipment_decision",
         sa.Column("id", sa.String(26), nullable=False),
         sa.Column("list_id", sa.String(26), nullable=False),
@@ -213,6 +220,7 @@ def downgrade() -> None:
     op.drop_index("ix_equipment_row_tally", table_name="equipment_row")
     op.drop_index("ix_equipment_row_standing", table_name="equipment_row")
     op.drop_table("equipment_row")
+    op.drop_table("equipment_words")
     op.drop_index("ix_equipment_decision_list_id", table_name="equipment_decision")
     op.drop_table("equipment_decision")
     op.drop_index("ix_equipment_photo_list_id", table_name="equipment_photo")
