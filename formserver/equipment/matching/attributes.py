@@ -33,12 +33,17 @@ class Attributes:
 NOTHING: Final = Attributes()
 
 _TRIGGER = re.compile(
-    r"KW|千瓦|千伏|伏|\dV|\d *K?V|极|\d *P|IP|[BV] *\d|HZ|R/MIN|RPM|转|[台套只件左右顺逆级°]"
-    r"|EX|DII|Y,?[ND]|D,?Y"
+    r"KW|千瓦|千伏|伏|[\s,/(]\d[\d.]* *[AW]|HP|马力|DN|\dV|\d *K?V|极|\d *P|IP|[BV] *\d|HZ|R/MIN|RPM|转"
+    r"|[台套只件左右顺逆级°]|EX|DII|Y,?[ND]|D,?Y"
 )
 _NUMBER = r"\d+(?:\.\d+)?"
 _BEFORE = r"[\s,/(-]*(?<![\d.])"
 _POWER = re.compile(_BEFORE + rf"({_NUMBER})\s*(?:KW|千瓦)(?:\s*\))?")
+_WATTS = re.compile(r"[\s,/(]+(\d{2,5})\s*W(?![A-Z0-9])(?:\s*\))?")
+_HORSEPOWER = re.compile(_BEFORE + rf"({_NUMBER})\s*(?:HP|马力)(?:\s*\))?")
+_AMPERES = re.compile(rf"[\s,/(]+{_NUMBER}\s*A(?![A-Z0-9])(?:\s*\))?")
+_WIDTH = re.compile(r"(?<=[0-9A-Z])[\s,/(]+DN\s*\d{2,3}(?:\s*\))?")
+KW_OF_HP: Final = Decimal("0.7355")
 _VOLT_LIST = re.compile(
     _BEFORE + r"((?:\d{3,5}|3[6-9]|[4-9]\d)(?:\s*/\s*\d{3,5})*)\s*(?:V|伏)(?:AC|DC)?(?![A-Z0-9])(?:\s*\))?"
 )
@@ -64,6 +69,12 @@ _KVA_UNIT = re.compile(r"(?<=\d)\s*(?:KVA|千伏安)")
 _KV_UNIT = re.compile(r"(?<=\d)\s*(?:KV|千伏)(?!A)")
 _KVA = re.compile(_BEFORE + rf"{_NUMBER}\s*(?:KVA|千伏安)(?:\s*\))?")
 _VECTOR_GROUP = re.compile(r"[\s,/(-]*(?:D,?YN?|Y,?YN|Y,?D)\s*\d{1,2}(?:\s*\))?$")
+_POWER_UNITS: Final = {
+    **dict.fromkeys(("W", "瓦"), Decimal("0.001")),
+    **dict.fromkeys(("HP", "马力"), KW_OF_HP),
+    **dict.fromkeys(("MW", "兆瓦"), Decimal(1000)),
+}
+_UNIT_OF_POWER = re.compile(r"\d\s*(MW|兆瓦|W|瓦|HP|马力)")
 _FIRST_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -83,6 +94,14 @@ def take_out(text: str, kind: str, found: Attributes) -> tuple[str, Attributes]:
         powers.append(Decimal(match[1]))
         return " "
 
+    def watts(match: re.Match[str]) -> str:
+        powers.append(Decimal(match[1]) / 1000)
+        return " "
+
+    def horsepower(match: re.Match[str]) -> str:
+        powers.append(Decimal(match[1]) * KW_OF_HP)
+        return " "
+
     def kilovolt(match: re.Match[str]) -> str:
         volts.extend(Decimal(n) * 1000 for n in _FIRST_NUMBER.findall(match[1]))
         return " "
@@ -100,13 +119,18 @@ def take_out(text: str, kind: str, found: Attributes) -> tuple[str, Attributes]:
 
     if "KW" in text or "千瓦" in text:
         text = _POWER.sub(power, text)
+    if "HP" in text or "马力" in text:
+        text = _HORSEPOWER.sub(horsepower, text)
     if "V" in text or "伏" in text:
         text = _VOLT_LIST.sub(volt, _KILOVOLT.sub(kilovolt, text))
     if "P" in text or "极" in text:
         text = _PROTECTION.sub(" ", (_POLES_OF_MOTOR if kind == "motor" else _POLES).sub(pole, text))
     if _BESIDES_TRIGGER.search(text):
         text = _BESIDES.sub(" ", text)
+    if "DN" in text:
+        text = _WIDTH.sub(" ", text)
     if kind == "motor":
+        text = _AMPERES.sub(" ", _WATTS.sub(watts, text))
         if _MOUNTING_TRIGGER.search(text):
             text = _MOUNTING.sub(" ", text)
         if "EX" in text or "II" in text:
@@ -121,6 +145,16 @@ def number(text: str) -> Decimal | None:
         return None
     match = _FIRST_NUMBER.search(unicodedata.normalize("NFKC", text[:60]).replace(",", ""))
     return Decimal(match[0]) if match else None
+
+
+@lru_cache(maxsize=8192)
+def power_of(text: str) -> Decimal | None:
+    """The power of a column in kW: ``11``, ``11 kW``, ``11000W``, ``15HP``, ``0.5MW``; None where there is none."""
+    value = number(text)
+    if value is None:
+        return None
+    match = _UNIT_OF_POWER.search(unicodedata.normalize("NFKC", text[:60]).upper().replace(",", ""))
+    return value * _POWER_UNITS[match[1]] if match else value
 
 
 @lru_cache(maxsize=4096)

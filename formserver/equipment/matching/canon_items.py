@@ -35,6 +35,11 @@ class ItemFinder:
                 for end in range(1, len(key) + 1):
                     self._shared.setdefault(key[:end], item)
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models the lines name, as they are looked up."""
+        return tuple(self._exact)
+
     def exact(self, text: str, reading: Reading) -> Item | None:
         """The line that names the model itself."""
         return self._exact.get(key_of(text, reading))

@@ -22,6 +22,8 @@ _BOILER = re.compile(
     r"([A-Z]{2,6})(\d{1,4}(?:\.\d+)?)-(\d{1,2}(?:\.\d+)?)((?:/\d{2,3}){0,2})(?:-?([A-Z][A-Z()/]*\d?))?(?:[.-].*)?"
 )
 _CAPACITY = re.compile(r"(\d+(?:\.\d+)?)\s*(T/H|吨|蒸吨|蒸汽吨|T|MW|兆瓦|KW|千瓦|万大卡)?")
+CAPACITY_ALONE: Final = re.compile(r"\s*\d+(?:\.\d+)?\s*(?:T/H|吨|蒸吨|T|MW|兆瓦)\s*", re.IGNORECASE)
+"""A column of models that holds the capacity of a boiler and no model."""
 _STEAM_WORDS: Final = ("蒸汽", "蒸吨")
 _FUEL_WORDS: Final = (
     ("other", ("余热", "电加热", "电热", "电锅炉", "电极", "电蒸汽")),

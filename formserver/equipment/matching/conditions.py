@@ -34,6 +34,8 @@ class Facts:
 
     name: str = ""
     made: Interval | None = None
+    made_doubt: str = ""
+    """Why a stated date is not known: it cannot be read, or lies after the day judged by."""
     powers: tuple[Decimal, ...] = ()
     volts: tuple[Decimal, ...] = ()
     poles: tuple[int, ...] = ()
@@ -96,7 +98,7 @@ def ask(rule: Compiled, facts: Facts, text: str, reading: Reading, tables: Table
         return Outcome(rule, rule.rule.verdict, (rule.rule.reason,), text, (wanted,))
     elif rule.rule.category == "motor":
         _poles_at_end(text, facts, doubts)
-    if not (_date(terms, facts, missing) and _voltage(terms, facts, missing, doubts)):
+    if not (_date(terms, facts, missing, doubts) and _voltage(terms, facts, missing, doubts)):
         return None
     if terms.power_kw:
         low, high = terms.power_kw
@@ -109,7 +111,7 @@ def ask(rule: Compiled, facts: Facts, text: str, reading: Reading, tables: Table
 def _outcome(rule: Compiled, canonical: str, missing: list[str], doubts: list[tuple[str, str]]) -> Outcome:
     own = rule.rule.reason
     if missing:
-        reasons = ("C03", *(code for code, _ in doubts))
+        reasons = ("C03", *(code for code, _ in doubts if code))
         return Outcome(rule, Verdict.REVIEW, _unique(reasons), canonical, _unique(missing), _words(doubts))
     if doubts:
         keep = (own,) if own != "C01" else ()
@@ -130,7 +132,7 @@ def _within(value: Decimal, bounds: Range) -> bool:
     return bounds[0] <= value <= bounds[1]
 
 
-def _date(terms: Terms, facts: Facts, missing: list[str]) -> bool:
+def _date(terms: Terms, facts: Facts, missing: list[str], doubts: list[tuple[str, str]]) -> bool:
     for bound, before in ((terms.made_on_or_before, True), (terms.made_after, False)):
         if bound is None:
             continue
@@ -141,6 +143,10 @@ def _date(terms: Terms, facts: Facts, missing: list[str]) -> bool:
         if earlier or later or terms.skip_unknown_date:
             return False
         missing.append("made")
+        if facts.made_doubt:
+            doubts.append(("", facts.made_doubt))
+        elif facts.made:
+            doubts.append(("", f"所填制造日期跨过{bound.year}年{bound.month}月{bound.day}日，须写到年月"))
     return True
 
 

@@ -11,7 +11,7 @@ from formserver.equipment.matching.deriving import Words, called, derive_rules
 from formserver.equipment.matching.deriving_cells import examples, read_cell
 from formserver.equipment.matching.library import EquipmentLibrary
 from formserver.equipment.matching.library_reading import assemble, speaking_items
-from formserver.equipment.matching.model import Batch, Equipment, Item, Verdict
+from formserver.equipment.matching.model import Batch, Equipment, Item
 from formserver.equipment.matching.recogniser import Recogniser
 
 _AMPS = re.compile(r"电流([0-9]+)[～~-]([0-9]+)A")
@@ -39,12 +39,12 @@ def pieces_of(item: Item) -> tuple[Equipment, ...]:
 
 
 def unspoken(batch: Batch, written: Recogniser, linked: frozenset[str]) -> Unspoken:
-    """The lines of ``batch`` of which ``written``, a recogniser of written rules alone, finds some piece 正常. ``linked``
+    """The lines of ``batch`` of which ``written``, a recogniser of written rules alone, has no rule for some piece. ``linked``
     are references those rules name."""
     found = tuple(
         item
         for item in batch.items
-        if any(written.recognise(piece).verdict is Verdict.OK for piece in pieces_of(item))
+        if any(not written.recognise(piece).rule for piece in pieces_of(item))
     )
     return Unspoken(found, frozenset(item.ref for item in found) & linked)
 

@@ -29,7 +29,7 @@ def series(text: str, bored: bool = False, *, behind: bool = False) -> str:
 
 def lettered(text: str, letters: str) -> str:
     """A series in some of its versions: JR16-A/B/C/D, written JR16B-20/3 as well."""
-    return f"^{_hyphened(_escaped(text))}-?[{letters}](?:[-./(].*)?$"
+    return f"^{_hyphened(_escaped(text))}(?:-?[{letters}](?:[-./(].*)?|-.*[0-9][{letters}])$"
 
 
 def with_rating(text: str, rating: str, whole: str) -> str:

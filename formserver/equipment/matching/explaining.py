@@ -28,7 +28,7 @@ _DOUBTS: Final[Mapping[str, str]] = {
     "C04": "在列，但不在强制年限内",
     "C05": "属派生或相邻系列，目录未逐项列出，请核对铭牌与目录原文",
     "C06": "系列在列但该规格未列出，请核对铭牌与目录原文",
-    "C07": "超出目录所列条件，请核对铭牌",
+    "C07": "是否符合目录所列条件，须核对铭牌和实物后确定",
     "C09": "一格写了不止一个型号，请拆成几行分别填写",
     "C10": "名称看不出设备类别，请写明设备全称",
     "C11": "依据来源待核（凭记忆），不自动判为淘汰",
@@ -36,12 +36,17 @@ _DOUBTS: Final[Mapping[str, str]] = {
 }
 
 
+OUTSIDE: Final = "目录外"
+"""What a rule names as its catalogue where no catalogue names the model."""
+NO_MODEL: Final = "没有可比对的型号，不能断定是否列入淘汰目录，请查铭牌或出厂文件补填型号后重新识别。"
+
+
 def explain_nothing(category: str, canonical: str) -> str:
     """Why no rule spoke."""
     if category == "other":
         return "名称属于淘汰目录范围以外的设备，不比对型号。"
     if not canonical:
-        return "没有可比对的型号，未发现淘汰目录所列特征。"
+        return "没有可比对的型号，名称也不在淘汰目录之列。"
     return f"{canonical}未见于基准日有效的淘汰目录。"
 
 
@@ -66,15 +71,19 @@ def explain_rule(
             return f"{what}列入{basis}{said}，期限{_day(deadline.on)}未到，列入提示清单。"
         return f"{what}对应{basis}{said}，不强制淘汰，列入提示清单。"
     parts = []
-    wanted = [_MISSING[key] for key in missing if key in _MISSING and key != "name"]
+    dated = "制造日期" in why
+    wanted = [
+        _MISSING[key]
+        for key in missing
+        if key in _MISSING and key != "name" and not (dated and key == "made")
+    ]
     if wanted:
         parts.append(f"缺{'、'.join(wanted)}，请查铭牌或出厂文件补填后重新识别")
     if why:
-        parts.append(why)
+        parts.append(f"{why}，请查铭牌或出厂文件改正后重新识别" if dated else why)
     parts += [_DOUBTS[code] for code in reasons if code in _DOUBTS]
-    return (
-        f"{what or '本行'}对应{basis}{said}：{'；'.join(parts)}。" if parts else f"{what}对应{basis}{said}。"
-    )
+    beginning = f"{what or '本行'}{'未列入淘汰目录' if basis == OUTSIDE else f'对应{basis}'}{said}"
+    return f"{beginning}：{'；'.join(parts)}。" if parts else f"{beginning}。"
 
 
 @lru_cache(maxsize=4096)
@@ -87,7 +96,8 @@ def basis_of(catalogue: str, seq: str) -> str:
 
 def _deadline(deadline: Deadline, as_of: date) -> str:
     if deadline.on is None:
-        return deadline.text or "目录施行后即应淘汰"
+        known = deadline.text.removeprefix("目录施行后")
+        return f"目录施行后即应淘汰{known}" if known != deadline.text or not known else deadline.text
     over = (as_of - deadline.on).days
     return f"期限{_day(deadline.on)}，{f'已过{over}天' if over else '当日届满'}"
 

@@ -11,6 +11,7 @@ from formserver.core.definitions.meta import meta_faults
 from formserver.core.errors import Problem
 from formserver.equipment.columns import BY_KEY
 from formserver.equipment.matching.judging_rules import Known, deadline_faults, is_day, rule_faults
+from formserver.equipment.matching.judging_tables import table_faults, word_faults
 
 MOST_FAULTS: Final = 200
 
@@ -73,6 +74,8 @@ def _elimination(catalogue: Catalogue, data: Mapping[str, Any]) -> Iterator[tupl
 
 def _matching(catalogue: Catalogue, data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from _validity(data)
+    yield from table_faults(data)
+    yield from word_faults(data)
     yield from _rules(catalogue, "matching", data)
 
 

@@ -23,7 +23,7 @@ _HYPHENS: Final = str.maketrans(
     {**dict.fromkeys("‐‑‒–—―−－﹣﹘➖ー", "-"), **dict.fromkeys("×✕╳*", "X"), **dict.fromkeys("⁄∕", "/")}
 )
 _HALF = re.compile(r"(\d)\s*½")
-_HALF_IN_FULL = re.compile(r"(\d)\s+1/2(?=\s*B)", re.IGNORECASE)
+_HALF_IN_FULL = re.compile(r"(\d)\s+1/2(?=\s*(?:B|GC))", re.IGNORECASE)
 _CHINESE_ONE = re.compile(r"(?<=[A-Za-z0-9)])\s*一\s*(?=[A-Za-z0-9(])")
 _BLANK_BETWEEN = re.compile(r"(?<=\d)\s+(?=\d)")
 _SMALL_X = re.compile(r"(?<=\d)\s*x\s*(?=\d)", re.IGNORECASE)
@@ -35,6 +35,15 @@ _ANOTHER = r"(?<=\d)[^!-')-.0-~]+(?=(?!NO|N0|IP|EX|IM|KW|KV)[A-Z]{1,4}\d{0,2}-?\
 """A blank, slash, bracket or words before a whole model of its own: ``Y160M-4/Y132S-4``, ``IS80-65-160 电机Y160M-4``."""
 _SERIAL_NUMBER = re.compile(r"^\s*\d{1,3}\s*[#号](?!\d)")
 """The number a plant gave the piece: ``1#主变S9-630/10``."""
+_NUMBER_BEHIND = re.compile(r"[\s,(]+(?:#\s*\d{1,3}|\d{1,3}\s*[#号]|NO\.?\s*\d{4,})\s*\)?\s*$")
+"""The same behind a motor or transformer, or the number the maker gave it; behind a fan it is its size."""
+_MAKERS_NUMBER = re.compile(r"[\s,(]*(?:出厂编号|产品编号|编号|序列号|出厂号)[\s:.]*[A-Z0-9-]+\s*\)?")
+_YEAR_BESIDE = re.compile(
+    r"[\s,/(]*(?<!\d)(?:19|20)\d\d\s*年(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?\s*(?:制造|生产|出厂|产|制)?\s*\)?"
+)
+_SERIES_FIRST = re.compile(r"^\s*([A-Z][A-Z0-9()-]{0,6})\s*系列[^!-~]*(?=\1)")
+"""The series named before the model: ``Y系列三相异步电动机 Y160L-4``."""
+_COMMA_OF_GROUP = re.compile(r"(?<![A-Z])([DY]N?)\s*,\s*(?=[DYZ]N?\s*\d{1,2}(?!\d))")
 _SEPARATOR = re.compile(rf"[+、;\n\r]|[配带]|,(?=\s*[A-Z])|{_ANOTHER}")
 _RAW_SEPARATOR = re.compile(rf"[+＋、;；\n\r]|[配带]|[,，](?=\s*[A-ZＡ-Ｚ])|{_ANOTHER}", re.IGNORECASE)
 _JO_ROMAN = re.compile(r"(?<=JO)(III|II)(?!I)")
@@ -86,6 +95,8 @@ def normalise(text: str, kind: str) -> Normal:
         return Normal((part,), NOTHING, cut) if part.text else Normal((), part.attributes, cut)
     cleaned, marked = _characters(whole)
     cut = cut or len(cleaned) > LONGEST
+    if kind == "transformer" and "," in cleaned:
+        cleaned = _COMMA_OF_GROUP.sub(r"\1", cleaned)
     pieces = _SEPARATOR.split(cleaned[:LONGEST])
     raws = [whole] if len(pieces) == 1 else _RAW_SEPARATOR.split(whole)
     if len(raws) != len(pieces):
@@ -143,6 +154,14 @@ def _characters(text: str) -> tuple[str, bool]:
 def _part(piece: str, raw: str, kind: str, marked: bool = False) -> Part:
     if "#" in piece or "号" in piece:
         piece = _SERIAL_NUMBER.sub("", piece)
+    if "号" in piece:
+        piece = _MAKERS_NUMBER.sub(" ", piece)
+    if kind != "other" and ("#" in piece or "号" in piece or "NO" in piece):
+        piece = _NUMBER_BEHIND.sub(" ", piece)
+    if "年" in piece:
+        piece = _YEAR_BESIDE.sub(" ", piece)
+    if "系列" in piece:
+        piece = _SERIES_FIRST.sub("", piece)
     if marked and "\x01" in piece:
         text, attributes, _ = _settle(piece.replace("\x01", "1"), kind)
         other, _, _ = _settle(piece.replace("\x01", "L"), kind)

@@ -12,64 +12,32 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from formserver.equipment.matching.attributes import NOTHING, Attributes, number, poles_of, volts_of
-from formserver.equipment.matching.attributes_dates import made_interval
+from formserver.equipment.matching.attributes import NOTHING, Attributes, number, poles_of, power_of, volts_of
 from formserver.equipment.matching.canon_grammar import Grammar
 from formserver.equipment.matching.canon_items import ItemFinder
 from formserver.equipment.matching.canon_motor import Motor, read_motors
-from formserver.equipment.matching.canon_others import read_boiler, read_fan, read_welder
+from formserver.equipment.matching.canon_others import CAPACITY_ALONE, read_boiler, read_fan, read_welder
 from formserver.equipment.matching.canon_transformer import Transformer, read_transformers
 from formserver.equipment.matching.categories import OTHER, UNKNOWN, categoriser, plain_name
 from formserver.equipment.matching.conditions import Compiled, Facts, Outcome, Reading, Tables, ask
-from formserver.equipment.matching.explaining import basis_of, explain_nothing, explain_rule
+from formserver.equipment.matching.explaining import NO_MODEL, basis_of, explain_nothing, explain_rule
 from formserver.equipment.matching.model import Deadline, Equipment, Finding, Item, Verdict
 from formserver.equipment.matching.normalising import Normal, Part, normalise
+from formserver.equipment.matching.recogniser_second import (
+    DRIVEN,
+    NO_MODEL_WORDS,
+    Said,
+    as_motor,
+    near_models,
+    settles,
+    stated_date,
+)
 from formserver.equipment.matching.recogniser_shelves import Shelf
 
 _RANK: Final = {verdict: rank for rank, verdict in enumerate(Verdict)}
-_NO_MODEL: Final = frozenset(
-    [
-        "",
-        "-",
-        "--",
-        "---",
-        "/",
-        "\\",
-        "无",
-        "无铭牌",
-        "无型号",
-        "不详",
-        "不清",
-        "不明",
-        "未知",
-        "未填",
-        "空",
-        "看不清",
-        "铭牌模糊",
-        "铭牌不清",
-        "见铭牌",
-        "N/A",
-        "NA",
-        "?",
-        "？",
-        "*",
-    ]
-)
 _SEVERAL: Final = "C09"
 _UNLISTED: Final = frozenset(("C02", "C05", "C06"))
 """Reasons of rules about what no line names: such a finding points to a line only where the model itself stands there."""
-
-
-class Said:
-    """What one rule said about one part of the cell, with what is needed to show it."""
-
-    __slots__ = ("outcome", "part", "reading", "text")
-
-    def __init__(self, outcome: Outcome, part: Part, text: str, reading: Reading) -> None:
-        self.outcome = outcome
-        self.part = part
-        self.text = text
-        self.reading = reading
 
 
 class Recogniser:
@@ -100,6 +68,10 @@ class Recogniser:
             )
             for rule in self._rules
         }
+        self._near = {
+            category: near_models((rule, self._finders[rule.rule.id].models) for rule in rules)
+            for category, rules in by_category.items()
+        }
         self._category = categoriser(grammar)
         self._motors = lru_cache(maxsize=8192)(lambda text: read_motors(text, grammar))
         self._transformers = lru_cache(maxsize=8192)(lambda text: read_transformers(text, grammar))
@@ -118,7 +90,10 @@ class Recogniser:
         name = plain_name(equipment.name)
         category = self._category(name)
         kind = _kind(category)
-        by_name = equipment.model.strip().upper() in _NO_MODEL
+        if category == "boiler" and CAPACITY_ALONE.fullmatch(equipment.model):
+            capacity = equipment.boiler_capacity or equipment.model
+            equipment = replace(equipment, model="", boiler_capacity=capacity)
+        by_name = equipment.model.strip().upper() in NO_MODEL_WORDS
         source = equipment.name if by_name else equipment.model
         main = normalise(source, kind)
         if not main.parts and not by_name:
@@ -128,14 +103,51 @@ class Recogniser:
             said: list[Said] = []
             for other, shelf in self._shelves.items():
                 normal = main if _kind(other) == kind else normalise(source, _kind(other))
-                said += self._cell(shelf, normal, main, equipment, name, source)
+                found = self._cell(shelf, normal, main, equipment, name, source)
+                if (
+                    shelf.boilers and category == UNKNOWN
+                ):  # CD1-5 is written like a boiler, and nothing says it burns
+                    found = [one for one in found if "fuel" not in one.outcome.missing]
+                said += found
         else:
             known = self._shelves.get(category)
             said = self._cell(known, main, main, equipment, name, source) if known else []
         named = self._all_names if category == UNKNOWN else self._names.get(category)
         if named:
             said += self._named(named, equipment, name, source, main)
-        return self._finding(said, category, main, by_name) if said else self._nothing(category, main)
+        if not said and not by_name and len(main.parts) == 1:
+            said = self._second_look(category, main, equipment, name, source)
+        if said:
+            return self._finding(said, category, main, by_name)
+        if by_name and not main.parts and category in self._shelves:
+            return Finding(Verdict.REVIEW, category, ("C03",), missing=("model",), explanation=NO_MODEL)
+        return self._nothing(category, main)
+
+    def _second_look(
+        self, category: str, main: Normal, equipment: Equipment, name: str, source: str
+    ) -> list[Said]:
+        """What no rule of the category spoke to: a listed model but for its hyphens, or a listed motor under the name of
+        what it drives. Neither settles, and neither may pass unseen."""
+        part = main.parts[0]
+        if near := self._near.get(category, {}).get(part.text.replace("-", "")):
+            rule, listed = near
+            facts = _facts(equipment, name, part.attributes.joined(main.attributes), self._as_of)
+            outcome = ask(rule, facts, listed, None, self._tables)
+            if outcome:
+                outcome = replace(
+                    outcome,
+                    verdict=Verdict.REVIEW,
+                    reasons=("C06",),
+                    canonical=part.text,
+                    why=f"与目录所列{listed}只差横线",
+                )
+                return [Said(outcome, part, listed, None)]
+        motors = self._shelves.get("motor")
+        if category not in DRIVEN or motors is None or part.text[:1] not in ("Y", "J", "B"):
+            return []
+        normal = normalise(source, "motor")
+        said = self._cell(motors, normal, main, equipment, name, source)
+        return [as_motor(one) for one in said if settles(one.outcome)]
 
     def _cell(
         self, shelf: Shelf, normal: Normal, main: Normal, equipment: Equipment, name: str, source: str
@@ -143,14 +155,16 @@ class Recogniser:
         """What the rules of a category say to every model of a cell; boilers are known by their columns too."""
         said: list[Said] = []
         for part in normal.parts:
-            facts = _facts(equipment, name, part.attributes.joined(main.attributes))
+            facts = _facts(equipment, name, part.attributes.joined(main.attributes), self._as_of)
             found = self._part(shelf, part.text, part, facts, equipment)
             if not found and part.other:
                 found = [_doubtful(one) for one in self._part(shelf, part.other, part, facts, equipment)]
             said += found
         if not normal.parts and shelf.boilers:
             nameless = Part("", source.strip()[:200], NOTHING)
-            said += self._part(shelf, "", nameless, _facts(equipment, name, main.attributes), equipment)
+            said += self._part(
+                shelf, "", nameless, _facts(equipment, name, main.attributes, self._as_of), equipment
+            )
         return said
 
     def _named(
@@ -163,7 +177,7 @@ class Recogniser:
             pattern = rule.terms.pattern
             if pattern and (pattern.search(name) or pattern.search(joined)):
                 part = main.parts[0] if main.parts else Part(name, equipment.name.strip())
-                facts = _facts(equipment, name, part.attributes.joined(main.attributes))
+                facts = _facts(equipment, name, part.attributes.joined(main.attributes), self._as_of)
                 outcome = ask(rule, facts, part.text, None, self._tables)
                 if outcome:
                     said.append(Said(outcome, replace(part, raw=equipment.name.strip()), part.text, None))
@@ -284,7 +298,7 @@ class Recogniser:
         overdue = (self._as_of - deadline.on).days if deadline.on and deadline.on < self._as_of else None
         reasons = tuple(dict.fromkeys(reasons))
         missing = tuple(dict.fromkeys(missing)) if verdict == Verdict.REVIEW else ()
-        seq = item.seq if item else rule.item
+        seq = (item and item.seq) or rule.item or (item.name if item else "")
         also: tuple[str, ...] = ()
         if len(said) > 1:
             spoke = dict.fromkeys(one.rule.rule.id for one, _ in judged)
@@ -362,11 +376,13 @@ def _kind(category: str) -> str:
     return category if category in ("motor", "transformer") else "other"
 
 
-def _facts(equipment: Equipment, name: str, beside: Attributes) -> Facts:
-    power = number(equipment.power_kw) if equipment.power_kw else None
+def _facts(equipment: Equipment, name: str, beside: Attributes, as_of: date) -> Facts:
+    power = power_of(equipment.power_kw) if equipment.power_kw else None
+    made, doubt = (stated_date(equipment.made, as_of)) if equipment.made else (None, "")
     return Facts(
         name,
-        made_interval(equipment.made) if equipment.made else None,
+        made,
+        doubt,
         beside.powers if power is None else (power, *beside.powers),
         volts_of(equipment.voltage_v) + beside.volts if equipment.voltage_v else beside.volts,
         (poles_of(equipment.poles) if equipment.poles else ()) or beside.poles,
