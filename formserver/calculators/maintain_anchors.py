@@ -106,7 +106,7 @@ class Anchors:
             row.data.get("title")
             or row.data.get("@key")
             or row.data.get("key")
-            or f"第{index + 1}{section.row_title}"
+            or f"第 {index + 1} {section.row_title}"
         )
         where = f"{section.title} · {title} · {column.title}"
         return Fault(section.key, f"{section.key}.{index}.{column.key}", where, message)

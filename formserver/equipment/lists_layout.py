@@ -144,9 +144,9 @@ def _missing(sheet: str, key: str, keys: set[str]) -> Missing:
     column = BY_KEY[key]
     fatal = key == "model" or (key == "name" and "model" not in keys)
     says = {
-        "model": "没有设备型号就不能识别，请选出型号所在的列。",
-        "name": "没有设备名称时只能从型号推断类别，许多行会成为待确认。",
-        "quantity": "没有数量列时每行按 1 台计。",
-        "status": "没有使用状态列时不知道设备是否在用。",
+        "model": f"工作表“{sheet}”缺少“设备型号”：没有设备型号就不能识别，请选出型号所在的列。",
+        "name": f"工作表“{sheet}”缺少“设备名称”：没有设备名称时只能从型号推断类别，许多行会成为待确认。",
+        "quantity": f"工作表“{sheet}”缺少“数量”：没有数量列时每行按 1 台计。",
+        "status": f"工作表“{sheet}”缺少“使用状态”：没有使用状态列时不知道设备是否在用。",
     }
-    return Missing(sheet, column.title, fatal, f"工作表“{sheet}”缺少“{column.title}”：{says[key]}")
+    return Missing(sheet, column.title, fatal, says[key])

@@ -41,7 +41,7 @@ def _entry(one: Decision) -> Entry:
     title = ACT_WORDS.get(one.act, one.act)
     return Entry(
         decision=one,
-        title=f"沿用：{title}" if one.carried_from else title,
+        title=title,
         basis=BASIS_WORDS.get(one.basis, ""),
         before=_word(one.before),
         after=_word(one.after),

@@ -99,7 +99,7 @@ def row_view(row: ListRow, seen: str = "", spoken: Decision | None = None) -> Ro
         name=str(cells.get("name", "")),
         model=str(cells.get("model", "")),
         facts=tuple((_title(key), _with_unit(key, cells[key])) for key in _SHOWN if cells.get(key)),
-        address=f"{row.sheet} 第{row.row}行",
+        address=f"“{row.sheet}”第{row.row}行",
         problems=tuple(row.stated.get("problems", ())),
         standing=VERDICT_WORDS.get(row.standing, BLOCKED_WORD),
         colour=COLOURS.get(row.standing, "grey"),

@@ -92,6 +92,7 @@ def _said(key: str, value: Any, terms: Mapping[str, Any]) -> str:
     if key == "fan_no_not_in" and isinstance(value, Mapping):
         listed = "；".join(f"{one} {_list(nos)}" for one, nos in value.items())
         return f"机号不是已逐条列出的：{listed}"
+    words = _list(value, "”“")
     simple = {
         "series": f"系列是 {_list(value)}（整个词相同，Y 不含 YE3）",
         "series_in": f"系列是 {_list(value)}",
@@ -107,8 +108,8 @@ def _said(key: str, value: Any, terms: Mapping[str, Any]) -> str:
         "fuel": f"燃料：{FUEL_WORDS.get(str(value), value)}",
         "amp_series": f"焊机系列是 {value}",
         "pattern_list": f"型号是 {_list(value)} 之一",
-        "name_any": f"设备名称中有“{_list(value, '”或“')}”",
-        "name_all": f"设备名称中有“{_list(value, '”和“')}”",
+        "name_any": f"设备名称中有“{words}”之一" if "”" in words else f"设备名称中有“{words}”",
+        "name_all": f"设备名称中同时有“{words}”" if "”" in words else f"设备名称中有“{words}”",
         "exclude_rules": f"不属于规则 {_list(value)}",
     }
     return simple.get(key, "")

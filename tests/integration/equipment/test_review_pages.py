@@ -39,7 +39,7 @@ def test_rows_stand_under_their_verdicts_with_everything_beside(site: Website, k
     first, second, _, _, last = texts(page, "//ol[@data-review]/li")
     for part in (
         "Y160M-4",
-        "设备信息表 第2行",
+        "“设备信息表”第2行",
         "第二批 2-1.17",
         "逾期 3469 天",
         "建议替代 YE3 系列及以上",

@@ -69,7 +69,7 @@ def test_every_shipped_rule_is_said_in_words() -> None:
             {"made_on_or_before": "2003-12-31", "if_date_unknown": "review"},
             "制造日期不晚于 2003-12-31；没有写日期的转待确认",
         ),
-        ({"name_any": ["深井", "潜水"]}, "设备名称中有“深井”或“潜水”"),
+        ({"name_any": ["深井", "潜水"]}, "设备名称中有“深井”“潜水”之一"),
     ],
 )
 def test_conditions_in_words(terms: dict[str, Any], said: str) -> None:
