@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any, BinaryIO, Final
 
-from formserver.core.clock import SHANGHAI, Clock
-from formserver.core.permissions import Actor
+from formserver.core.clock import SHANGHAI
 from formserver.core.store_ports import Store, UnitOfWork
 from formserver.equipment.joint import judgement_from_json
 from formserver.equipment.lists_problem_words import LEVEL_WORDS
 from formserver.equipment.lists_repository import ListWorkRepository, ProblemQuery
+from formserver.equipment.matching.model import Batch
 from formserver.equipment.models import EquipmentList
 from formserver.equipment.reading.keeping import stated_from_json
 from formserver.equipment.reading.model import ReadTally
 from formserver.equipment.repository import EquipmentListRepository, RowQuery
-from formserver.equipment.result_book import ResultHead, ResultRow, write_result
+from formserver.equipment.result_book import ResultHead, ResultRow
 from formserver.equipment.review_repository import DecisionRepository
 from formserver.rendering.sheet_streaming import BookStream, Style
 
@@ -23,20 +24,19 @@ CHUNK: Final = 1_000
 _HEADINGS: Final = ("序号", "级别", "单元格", "列", "原值", "怎样改")
 
 
-def write_list_result(store: Store, clock: Clock, actor: Actor, one: EquipmentList, target: BinaryIO) -> None:
-    """The result workbook as things stand now. The caller has checked scope and state."""
-    head = ResultHead(
+def result_head(one: EquipmentList, batches: Iterable[Batch], by: str, at: datetime) -> ResultHead:
+    """What stands above the sheets of a result workbook somebody has made at a moment."""
+    return ResultHead(
         title=one.title,
         as_of=one.as_of,
         library=one.library,
-        exported_at=clock.now().astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
-        exported_by=actor.name,
+        exported_at=at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
+        exported_by=by,
         enterprise=one.enterprise_name,
         uscc=one.uscc,
         source=f"{one.filename}（SHA-256 {one.source_sha256}）",
+        documents={batch.name: batch.document_no for batch in batches},
     )
-    with store.uow() as u:
-        write_result(target, head, result_rows(u, one), tally_of(one))
 
 
 def result_rows(u: UnitOfWork, one: EquipmentList) -> Iterator[ResultRow]:

@@ -1,4 +1,4 @@
-"""What is wrong with cells of a list, and its files: the original, the results, the sheet of faults, the template."""
+"""What is wrong with cells of a list, and its files: the original, the sheet of faults, the template."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Final, cast
 from flask import Response, render_template, request, send_file, url_for
 
 from formserver.equipment.blueprint import equipment
-from formserver.equipment.lists_files_out import write_faults, write_list_result
+from formserver.equipment.lists_files_out import write_faults
 from formserver.equipment.lists_problem_words import (
     LEVEL_COLOURS,
     LEVEL_WORDS,
@@ -57,21 +57,8 @@ def list_problems(list_id: str) -> Any:
 def list_problems_file(list_id: str) -> Response:
     """错误表: the same as a file, to be sent to whoever keeps the list."""
     one = service(Lists).checked(current_actor(), list_id)
-    return _file(
-        lambda target: write_faults(context().store, one, target), f"{_stem(one.filename)} 错误表.xlsx"
-    )
-
-
-@equipment.get("/lists/<list_id>/result.xlsx")
-@requires(EquipmentPermission.READ)
-def list_result(list_id: str) -> Response:
-    """Every row with its result, its grounds and what people decided."""
-    actor = current_actor()
-    one = service(Lists).checked(actor, list_id)
-    ctx = context()
-    return _file(
-        lambda target: write_list_result(ctx.store, ctx.clock, actor, one, target),
-        f"{_stem(one.filename)} 识别结果.xlsx",
+    return sheet_file(
+        lambda target: write_faults(context().store, one, target), f"{stem(one.filename)} 错误表.xlsx"
     )
 
 
@@ -97,7 +84,7 @@ def list_template() -> Response:
     )
 
 
-def _file(write: Callable[[BinaryIO], None], name: str) -> Response:
+def sheet_file(write: Callable[[BinaryIO], None], name: str) -> Response:
     """A workbook written to a file of its own: memory does not grow with the list."""
     target = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - closed with the answer
     try:
@@ -109,5 +96,6 @@ def _file(write: Callable[[BinaryIO], None], name: str) -> Response:
     return send_file(target, XLSX_TYPE, as_attachment=True, download_name=name, max_age=0)
 
 
-def _stem(filename: str) -> str:
+def stem(filename: str) -> str:
+    """A file name without its ending."""
     return filename.rpartition(".")[0] or filename

@@ -235,9 +235,6 @@ def stated_row(one: TakenRow, batches: Mapping[str, Batch]) -> Cells:
     other = "；".join(
         f"{word}{one.text(key, 40)}{BY_KEY[key].unit}" for key, word in boiler if one.text(key, 40)
     )
-    label = one.text("label_grade", 20)
-    grade = one.judgement.grade.grade if one.judgement else ""
-    shown = "；".join(filter(None, (f"标识{label}" if label else "", f"核算{grade}" if grade else "")))
     standing = VERDICT_WORDS.get(one.row.standing, "")
     return filled(
         {
@@ -248,7 +245,7 @@ def stated_row(one: TakenRow, batches: Mapping[str, Batch]) -> Cells:
             "voltage": one.text("voltage_v", 40),
             "other": cut(other, 120),
             "commissioned": one.text("commissioned", 40),
-            "grade": cut(shown, 80),
+            "grade": cut(graded(one), 80),
             "verdict": standing,
             "basis": candidate(one, batches),
             "way": way(one) if standing else "",
@@ -256,6 +253,18 @@ def stated_row(one: TakenRow, batches: Mapping[str, Batch]) -> Cells:
             "remark": one.text("remark", 150),
         }
     )
+
+
+def graded(one: TakenRow) -> str:
+    """The grade on the label and what was found by values; what the series name or limits from memory say is called so."""
+    label, check = one.text("label_grade", 20), one.judgement.grade if one.judgement else None
+    found = ""
+    if check is not None and check.grade and check.state == "hint":
+        memory = "（凭记忆）" if "凭记忆" in check.says else ""
+        found = "" if label else f"型号提示{check.grade}{memory}，未核算"
+    elif check is not None and check.grade:
+        found = f"核算{check.grade}{'' if check.state == 'settled' else '（限值待核）'}"
+    return "；".join(filter(None, (f"标识{label}" if label else "", found)))
 
 
 def candidate(one: TakenRow, batches: Mapping[str, Batch]) -> str:

@@ -73,6 +73,7 @@ def take(
         enterprise=one.enterprise_name,
         uscc=one.uscc,
         source=one.filename,
+        documents={name: batch.document_no for name, batch in batches.items()},
     )
     name = upload_name(f"{one.title} 识别明细"[:90], "") + ".xlsx"
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as target:

@@ -15,6 +15,7 @@ comment  always                                    unchanged
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -47,6 +48,7 @@ DECIDED_WORDS: Final[Mapping[str, str]] = {
 }
 _DECIDED: Final[Mapping[str, str]] = {"in": "in", "out": "out", "confirm": "confirmed", "reset": ""}
 SHORTEST: Final = 5
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 LONGEST: Final = 500
 """Characters of a reason or a comment."""
 
@@ -127,9 +129,9 @@ def checked_wish(wish: Wish) -> Wish:
     label = "意见" if wish.act == "comment" else "理由"
     if wish.act not in ACT_WORDS or wish.act == "machine":
         problems.append(Problem("ACT", "没有这种操作，请刷新页面后重试。", "/act", "操作"))
-    if moving and len("".join(text.split())) < SHORTEST:
+    if moving and len(_visible(text)) < SHORTEST:
         problems.append(Problem("REASON", f"请写明理由，至少 {SHORTEST} 个字。", "/reason", label))
-    elif wish.act == "comment" and not text:
+    elif wish.act == "comment" and not _visible(text):
         problems.append(Problem("REASON", "请先写意见。", "/reason", label))
     elif len(text) > LONGEST:
         said = f"{label}有 {len(text)} 个字，最多 {LONGEST} 个。"
@@ -143,6 +145,11 @@ def checked_wish(wish: Wish) -> Wish:
     if problems:
         raise invalid(problems)
     return Wish(wish.act, wish.basis, text)
+
+
+def _visible(text: str) -> str:
+    """Without blanks and without what cannot be seen (zero width, marks of direction): neither is a reason."""
+    return "".join(letter for letter in text if unicodedata.category(letter) not in _UNSEEN)
 
 
 def _why_blocked(row: ListRow) -> str:

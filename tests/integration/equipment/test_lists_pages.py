@@ -94,6 +94,7 @@ def test_results_are_one_workbook_with_every_row(site: Website):
         str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell
     )
     assert "Y160M-4" in text
+    assert "公告2012年第14号" in text  # the number of the catalogue, as on the paper
     assert "IS80-65-160" in text
 
 

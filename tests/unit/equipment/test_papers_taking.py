@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from formserver.equipment.joint import GradeCheck
 from formserver.equipment.matching.model import Batch
 from formserver.equipment.models import Decision, ListRow
 from formserver.equipment.papers_models import ELIMINATION, EQUIPMENT, MOST_INLINE
-from formserver.equipment.papers_rows import taken
+from formserver.equipment.papers_rows import graded, taken
 from formserver.equipment.papers_taking import Taking, facts_of_catalogues
 from formserver.equipment.papers_words import ELLIPSIS, cut, row_key
 from formserver.equipment.row_amounts import row_amounts
@@ -179,3 +180,26 @@ def test_a_text_too_long_says_so_and_hidden_turns_become_visible() -> None:
     assert cut("a\r\nb\x00 ", 10) == "a\nb\ufffd"
     assert cut("Y\u202e160", 10) == "Y\ufffd160"
     assert cut("型" * 30, 20) == "型" * 19 + "…"
+
+
+@pytest.mark.parametrize(
+    ("label", "check", "shown"),
+    [
+        ("", GradeCheck("settled", "3级", False), "核算3级"),
+        ("2级", GradeCheck("settled", "3级", False), "标识2级；核算3级"),
+        ("", GradeCheck("unconfirmed", "低于3级", True), "核算低于3级（限值待核）"),
+        (
+            "",
+            GradeCheck("hint", "3级", False, says="型号提示（凭记忆）：相当于3级"),
+            "型号提示3级（凭记忆），未核算",
+        ),
+        ("2级", GradeCheck("hint", "2级", False, says="标识为2级，未核对数值"), "标识2级"),
+        ("", GradeCheck("incomplete", says="缺额定效率，不能判定等级"), ""),
+    ],
+)
+def test_only_what_was_worked_out_by_values_is_called_so(label: str, check: GradeCheck, shown: str) -> None:
+    (row, *_) = rows_of([{**MOTOR, "label_grade": label, "_verdict": "ok"}])
+    one = taken(row, None)
+    assert one.judgement is not None
+    one = dataclasses.replace(one, judgement=dataclasses.replace(one.judgement, grade=check))
+    assert graded(one) == shown

@@ -133,6 +133,8 @@ def test_a_reason_given_while_confirming_replaces_the_old_one() -> None:
         (Wish("in", "photo", "太 短 了 "), {"/reason"}),
         (Wish("out", "hearsay", "听说已经换掉了"), {"/basis"}),
         (Wish("comment", "", "   "), {"/reason"}),
+        (Wish("in", "photo", "看\u200b\u200b\u200b\u3000\u2060\ufeff\u200d清"), {"/reason"}),
+        (Wish("comment", "", "\u200b\u200b"), {"/reason"}),
         (Wish("machine", "", ""), {"/act"}),
         (Wish("in", "photo", "字" * 501), {"/reason"}),
         (Wish("in", "photo", "有控制字符\x07的理由"), {"/reason"}),
