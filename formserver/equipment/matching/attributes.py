@@ -33,7 +33,7 @@ class Attributes:
 NOTHING: Final = Attributes()
 
 _TRIGGER = re.compile(
-    r"KW|千瓦|千伏|伏|[\s,/(]\d[\d.]* *[AW]|HP|马力|DN|\dV|\d *K?V|极|\d *P|IP|[BV] *\d|HZ|R/MIN|RPM|转"
+    r"KW|千瓦|千伏|伏|[\s,/(]\d[\d.]* *[AW]|HP|马力|[DP]N|\dV|\d *K?V|极|\d *P|IP|[BV] *\d|HZ|R/MIN|RPM|转"
     r"|[台套只件左右顺逆级°]|EX|DII|Y,?[ND]|D,?Y"
 )
 _NUMBER = r"\d+(?:\.\d+)?"
@@ -42,7 +42,7 @@ _POWER = re.compile(_BEFORE + rf"({_NUMBER})\s*(?:KW|千瓦)(?:\s*\))?")
 _WATTS = re.compile(r"[\s,/(]+(\d{2,5})\s*W(?![A-Z0-9])(?:\s*\))?")
 _HORSEPOWER = re.compile(_BEFORE + rf"({_NUMBER})\s*(?:HP|马力)(?:\s*\))?")
 _AMPERES = re.compile(rf"[\s,/(]+{_NUMBER}\s*A(?![A-Z0-9])(?:\s*\))?")
-_WIDTH = re.compile(r"(?<=[0-9A-Z])[\s,/(]+DN\s*\d{2,3}(?:\s*\))?")
+_WIDTH = re.compile(r"(?<=[0-9A-Z])[\s,/(]+[DP]N\s*\d{1,3}(?:\.\d)?(?:\s*\))?")
 KW_OF_HP: Final = Decimal("0.7355")
 _VOLT_LIST = re.compile(
     _BEFORE + r"((?:\d{3,5}|3[6-9]|[4-9]\d)(?:\s*/\s*\d{3,5})*)\s*(?:V|伏)(?:AC|DC)?(?![A-Z0-9])(?:\s*\))?"
@@ -65,6 +65,7 @@ _EXPLOSION = re.compile(
     r"(?:\s*G[BC])?(?:\s*\))?(?![A-Z0-9])"
 )
 _KVA_BEFORE_KV = re.compile(r"(?<=\d)\s*(?:KVA|千伏安)[\s,-]*(?=\d)")
+_KVA_FIRST = re.compile(r"^\s*(\d{2,5})\s*(?:KVA|千伏安)[\s,]*(S[A-Z0-9()-]*)\s*$")
 _KVA_UNIT = re.compile(r"(?<=\d)\s*(?:KVA|千伏安)")
 _KV_UNIT = re.compile(r"(?<=\d)\s*(?:KV|千伏)(?!A)")
 _KVA = re.compile(_BEFORE + rf"{_NUMBER}\s*(?:KVA|千伏安)(?:\s*\))?")
@@ -84,7 +85,7 @@ def take_out(text: str, kind: str, found: Attributes) -> tuple[str, Attributes]:
         return text, found
     powers, volts, poles = list(found.powers), list(found.volts), list(found.poles)
     if kind == "transformer":
-        text = _KVA_UNIT.sub("", _KVA_BEFORE_KV.sub("/", text))
+        text = _KVA_UNIT.sub("", _KVA_BEFORE_KV.sub("/", _KVA_FIRST.sub(r"\2-\1", text)))
         text = _KV_UNIT.sub("", text)
         text = _VECTOR_GROUP.sub("", text)
     else:
@@ -127,7 +128,7 @@ def take_out(text: str, kind: str, found: Attributes) -> tuple[str, Attributes]:
         text = _PROTECTION.sub(" ", (_POLES_OF_MOTOR if kind == "motor" else _POLES).sub(pole, text))
     if _BESIDES_TRIGGER.search(text):
         text = _BESIDES.sub(" ", text)
-    if "DN" in text:
+    if "N" in text:
         text = _WIDTH.sub(" ", text)
     if kind == "motor":
         text = _AMPERES.sub(" ", _WATTS.sub(watts, text))

@@ -39,12 +39,10 @@ def pieces_of(item: Item) -> tuple[Equipment, ...]:
 
 
 def unspoken(batch: Batch, written: Recogniser, linked: frozenset[str]) -> Unspoken:
-    """The lines of ``batch`` of which ``written``, a recogniser of written rules alone, has no rule for some piece. ``linked``
-    are references those rules name."""
+    """The lines of ``batch`` of which ``written``, a recogniser of written rules alone, knows no rule for some piece.
+    ``linked`` are references those rules name."""
     found = tuple(
-        item
-        for item in batch.items
-        if any(not written.recognise(piece).rule for piece in pieces_of(item))
+        item for item in batch.items if any(not written.recognise(piece).rule for piece in pieces_of(item))
     )
     return Unspoken(found, frozenset(item.ref for item in found) & linked)
 

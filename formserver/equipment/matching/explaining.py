@@ -81,7 +81,7 @@ def explain_rule(
         parts.append(f"缺{'、'.join(wanted)}，请查铭牌或出厂文件补填后重新识别")
     if why:
         parts.append(f"{why}，请查铭牌或出厂文件改正后重新识别" if dated else why)
-    parts += [_DOUBTS[code] for code in reasons if code in _DOUBTS]
+    parts += [_DOUBTS[code] for code in reasons if code in _DOUBTS and not (why and code == "C10")]
     beginning = f"{what or '本行'}{'未列入淘汰目录' if basis == OUTSIDE else f'对应{basis}'}{said}"
     return f"{beginning}：{'；'.join(parts)}。" if parts else f"{beginning}。"
 

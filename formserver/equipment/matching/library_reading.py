@@ -120,6 +120,9 @@ def assemble(
     equals. A rule that cannot be parsed, or whose catalogue is not in force, does not speak."""
     items = {item.ref: item for batch in batches for item in batch.items}
     definitions = {batch.id for batch in batches}
+    titles = {
+        batch.title for batch in batches
+    }  # 第二批/第三批 is 第二批 alone as long as the third is not issued
     compiled = []
     for position, rule in enumerate(rules):
         refs = speaking_items(rule, items)
@@ -131,7 +134,8 @@ def assemble(
             terms = parse_terms(rule.canon, rule.terms)
         except (RuleFault, ArithmeticError, KeyError, TypeError, ValueError, AttributeError):
             continue  # published past the judge by hand: the other rules must go on working
-        compiled.append(Compiled(replace(rule, items=refs), terms, position))
+        issued = "/".join(one for one in rule.catalogue.split("/") if one in titles) or rule.catalogue
+        compiled.append(Compiled(replace(rule, items=refs, catalogue=issued), terms, position))
     grammar = rule_sets[0].grammar if rule_sets else Grammar()
     tables = {name: table for one in reversed(rule_sets) for name, table in one.tables.items()}
     used = {rule.terms.models_table for rule in compiled}

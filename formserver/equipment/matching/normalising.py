@@ -22,10 +22,14 @@ KINDS: Final = ("motor", "transformer", "other")
 _HYPHENS: Final = str.maketrans(
     {**dict.fromkeys("‐‑‒–—―−－﹣﹘➖ー", "-"), **dict.fromkeys("×✕╳*", "X"), **dict.fromkeys("⁄∕", "/")}
 )
+_ALIKE: Final = str.maketrans("АВЕКМНОРСТУХΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXABEZHIKMNOPTYX")
+"""Cyrillic and Greek letters that look like the Latin ones of models."""
 _HALF = re.compile(r"(\d)\s*½")
 _HALF_IN_FULL = re.compile(r"(\d)\s+1/2(?=\s*(?:B|GC))", re.IGNORECASE)
 _CHINESE_ONE = re.compile(r"(?<=[A-Za-z0-9)])\s*一\s*(?=[A-Za-z0-9(])")
 _BLANK_BETWEEN = re.compile(r"(?<=\d)\s+(?=\d)")
+_WORDS_BETWEEN = re.compile(r"(?<=\d)[^!-~]+(?=\d)")
+"""Words between two numbers of a motor or transformer: without them 4 and 2级 would make 42 poles."""
 _SMALL_X = re.compile(r"(?<=\d)\s*x\s*(?=\d)", re.IGNORECASE)
 _SMALL_L = re.compile(r"(?:(?<=[A-Z0-9])|(?<=[/-])([^!-~]*))l(?=[^A-Za-z]|$)")
 """Behind a capital, a number or a sign, and no letter after it: blanks and words beside it change nothing."""
@@ -49,6 +53,8 @@ _RAW_SEPARATOR = re.compile(rf"[+＋、;；\n\r]|[配带]|[,，](?=\s*[A-ZＡ-�
 _JO_ROMAN = re.compile(r"(?<=JO)(III|II)(?!I)")
 _J_ZERO = re.compile(r"^(B?J[A-Z]?)0(?=[23]|-|$)")
 _ZZJ_ZERO = re.compile(r"^ZZJ0")
+_I_FOR_ONE = re.compile(r"^(Y(?:2|3|B2?)?-?)I(?=\d\d?[SML])")
+_CAPACITY_BEHIND_SLASH = re.compile(r"^(S[A-Z()]*\d{0,2})/(?=\d{2,5}/)")
 _O_FOR_ZERO = re.compile(r"(?<=\d)(?<!JO[23])O+(?=[0-9SML/.-]|$)")
 _NOT_KEPT = re.compile(r"[^!-~]+|[:\"'`#]+")
 _HYPHEN_RUN = re.compile(r"-{2,}")
@@ -95,6 +101,8 @@ def normalise(text: str, kind: str) -> Normal:
         return Normal((part,), NOTHING, cut) if part.text else Normal((), part.attributes, cut)
     cleaned, marked = _characters(whole)
     cut = cut or len(cleaned) > LONGEST
+    if "系列" in cleaned:
+        cleaned = _SERIES_FIRST.sub("", cleaned)
     if kind == "transformer" and "," in cleaned:
         cleaned = _COMMA_OF_GROUP.sub(r"\1", cleaned)
     pieces = _SEPARATOR.split(cleaned[:LONGEST])
@@ -138,7 +146,7 @@ def _characters(text: str) -> tuple[str, bool]:
     """Steps 1 to 5. A control character marks a small l read as 1, so that the other reading is not lost."""
     if "½" in text:
         text = _HALF.sub(r"\1.5", text)
-    text = unicodedata.normalize("NFKC", text).translate(_HYPHENS)
+    text = unicodedata.normalize("NFKC", text).translate(_HYPHENS).translate(_ALIKE)
     if "1/2" in text:
         text = _HALF_IN_FULL.sub(r"\1.5", text)
     if "一" in text:
@@ -160,8 +168,6 @@ def _part(piece: str, raw: str, kind: str, marked: bool = False) -> Part:
         piece = _NUMBER_BEHIND.sub(" ", piece)
     if "年" in piece:
         piece = _YEAR_BESIDE.sub(" ", piece)
-    if "系列" in piece:
-        piece = _SERIES_FIRST.sub("", piece)
     if marked and "\x01" in piece:
         text, attributes, _ = _settle(piece.replace("\x01", "1"), kind)
         other, _, _ = _settle(piece.replace("\x01", "L"), kind)
@@ -177,12 +183,16 @@ def _settle(text: str, kind: str) -> tuple[str, Attributes, bool]:
         before = text
         text, attributes = take_out(text, kind, attributes)
         if not _PLAIN.fullmatch(text):
-            text = _delete(_BLANK_BETWEEN.sub("-", text))
+            text = _delete((_BLANK_BETWEEN if kind == "other" else _WORDS_BETWEEN).sub("-", text))
         if kind == "motor":
             text = _JO_ROMAN.sub(lambda m: str(len(m[1])), text)
+            text, changed = _I_FOR_ONE.subn(r"\g<1>1", text) if "I" in text else (text, 0)
+            restored = restored or changed > 0
             fixed = _ZZJ_ZERO.sub("ZZJO", _J_ZERO.sub(r"\1O", text)) if "J" in text else text
             restored = restored or fixed != text
             text = fixed
+        elif kind == "transformer" and "/" in text:
+            text = _CAPACITY_BEHIND_SLASH.sub(r"\1-", text)
         if "O" in text:
             fixed = _O_FOR_ZERO.sub(lambda m: "0" * len(m[0]), text)
             restored = restored or fixed != text

@@ -30,6 +30,7 @@ from formserver.equipment.matching.recogniser_second import (
     as_motor,
     near_models,
     settles,
+    spelled_alike,
     stated_date,
 )
 from formserver.equipment.matching.recogniser_shelves import Shelf
@@ -72,6 +73,7 @@ class Recogniser:
             category: near_models((rule, self._finders[rule.rule.id].models) for rule in rules)
             for category, rules in by_category.items()
         }
+        self._eliminating = {r.rule.category for r in self._rules if r.rule.verdict is Verdict.ELIMINATED}
         self._category = categoriser(grammar)
         self._motors = lru_cache(maxsize=8192)(lambda text: read_motors(text, grammar))
         self._transformers = lru_cache(maxsize=8192)(lambda text: read_transformers(text, grammar))
@@ -119,7 +121,7 @@ class Recogniser:
             said = self._second_look(category, main, equipment, name, source)
         if said:
             return self._finding(said, category, main, by_name)
-        if by_name and not main.parts and category in self._shelves:
+        if by_name and not main.parts and category in self._eliminating:
             return Finding(Verdict.REVIEW, category, ("C03",), missing=("model",), explanation=NO_MODEL)
         return self._nothing(category, main)
 
@@ -129,7 +131,7 @@ class Recogniser:
         """What no rule of the category spoke to: a listed model but for its hyphens, or a listed motor under the name of
         what it drives. Neither settles, and neither may pass unseen."""
         part = main.parts[0]
-        if near := self._near.get(category, {}).get(part.text.replace("-", "")):
+        if near := self._near.get(category, {}).get(spelled_alike(part.text)):
             rule, listed = near
             facts = _facts(equipment, name, part.attributes.joined(main.attributes), self._as_of)
             outcome = ask(rule, facts, listed, None, self._tables)
@@ -139,7 +141,7 @@ class Recogniser:
                     verdict=Verdict.REVIEW,
                     reasons=("C06",),
                     canonical=part.text,
-                    why=f"与目录所列{listed}只差横线",
+                    why=f"与目录所列{listed}写法相近",
                 )
                 return [Said(outcome, part, listed, None)]
         motors = self._shelves.get("motor")
@@ -298,7 +300,7 @@ class Recogniser:
         overdue = (self._as_of - deadline.on).days if deadline.on and deadline.on < self._as_of else None
         reasons = tuple(dict.fromkeys(reasons))
         missing = tuple(dict.fromkeys(missing)) if verdict == Verdict.REVIEW else ()
-        seq = (item and item.seq) or rule.item or (item.name if item else "")
+        seq = (item and item.seq) or rule.item.strip("—") or (item.name if item else "")
         also: tuple[str, ...] = ()
         if len(said) > 1:
             spoke = dict.fromkeys(one.rule.rule.id for one, _ in judged)

@@ -50,6 +50,12 @@ class Said:
         self.reading = reading
 
 
+def spelled_alike(model: str) -> str:
+    """A model without its hyphens and without the unit of a current: V3/8 for V-3/8, BX1330 for BX1-330A."""
+    plain = model.replace("-", "")
+    return plain[:-1] if plain[-1:] == "A" and plain[-4:-1].isdigit() else plain
+
+
 def near_models(rules: Iterable[tuple[Compiled, Iterable[str]]]) -> dict[str, tuple[Compiled, str]]:
     """Models that lines name one by one, without their hyphens → the first rule that speaks to them, as written there."""
     found: dict[str, tuple[Compiled, str]] = {}
@@ -58,19 +64,20 @@ def near_models(rules: Iterable[tuple[Compiled, Iterable[str]]]) -> dict[str, tu
             continue
         for model in models:
             if "-" in model and any(c.isdigit() for c in model) and any(c.isalpha() for c in model):
-                found.setdefault(model.replace("-", ""), (rule, model))
+                found.setdefault(spelled_alike(model), (rule, model))
     return found
 
 
 def settles(outcome: Outcome) -> bool:
-    """Whether a rule would eliminate, were it not for what the row leaves out."""
-    return outcome.rule.rule.verdict is Verdict.ELIMINATED
+    """Whether a rule names the model: it eliminates, or would had the piece been made earlier."""
+    rule = outcome.rule.rule
+    return rule.verdict is Verdict.ELIMINATED or (rule.verdict is Verdict.RESTRICTED and rule.reason == "C04")
 
 
 def as_motor(said: Said) -> Said:
     """A listed motor in the row of a pump, fan or compressor: whose model it is must be said first."""
     why = f"{said.text}是电动机型号，与设备名称不符，请分清是设备本身还是配套电动机，电动机另列一行"
-    outcome = replace(said.outcome, verdict=Verdict.REVIEW, reasons=("C12",), missing=(), why=why)
+    outcome = replace(said.outcome, verdict=Verdict.REVIEW, reasons=("C10",), missing=(), why=why)
     return Said(outcome, said.part, said.text, said.reading)
 
 
