@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from formserver.equipment.catalogue_content import rows_of, source_of
 from formserver.equipment.matching.model import CATEGORY_WORDS, VERDICT_WORDS
+from formserver.equipment.rule_tables_diff import table_changes, word_changes
 from formserver.equipment.rule_words import CANON_WORDS, TERM_TITLES
 
 CONFIDENCE_WORDS: Final = {"verified": "有出处", "recalled": "凭记忆"}
@@ -23,8 +24,6 @@ _HEAD: Final = {
     "confidence": "文号和日期",
     "note": "说明",
     "reason_codes": "理由代号",
-    "grammar": "型号写法",
-    "tables": "型号表",
 }
 LINE_FIELDS: Final = {
     "seq": "条目号",
@@ -63,7 +62,7 @@ _SHOWN_MOST: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One line or rule: ``kind`` is 新增, 删去 or 修改, ``fields`` are (title, old, new)."""
+    """One line, rule, table or word list: ``kind`` is 新增, 删去 or 修改, ``fields`` are (title, old, new)."""
 
     kind: str
     id: str
@@ -79,14 +78,16 @@ class Difference:
     lines: tuple[Changed, ...]
     rules: tuple[Changed, ...]
     moved: bool = False
+    tables: tuple[Changed, ...] = ()
+    words: tuple[Changed, ...] = ()
 
     @property
     def nothing(self) -> bool:
         """Whether both are the same."""
-        return not (self.head or self.lines or self.rules or self.moved)
+        return not (self.head or self.lines or self.rules or self.moved or self.tables or self.words)
 
     def counts(self, part: str) -> Mapping[str, int]:
-        """How many lines or rules were 新增, 删去, 修改."""
+        """How many lines, rules or tables were 新增, 删去, 修改."""
         rows: Sequence[Changed] = getattr(self, part)
         return {kind: sum(1 for one in rows if one.kind == kind) for kind in ("新增", "修改", "删去")}
 
@@ -106,6 +107,8 @@ def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
         lines=_rows(old, new, "items"),
         rules=_rows(old, new, "rules"),
         moved=[one for one in before if one in both] != [one for one in after if one in both],
+        tables=tuple(Changed(*one) for one in table_changes(old, new)),
+        words=tuple(Changed(*one) for one in word_changes(old, new)),
     )
 
 

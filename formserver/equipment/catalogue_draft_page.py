@@ -16,16 +16,19 @@ from formserver.equipment.catalogue_diff import difference, line_title
 from formserver.equipment.catalogue_drafts import CatalogueDrafts
 from formserver.equipment.catalogue_effect import SampleEffect
 from formserver.equipment.catalogue_marking import Marking
-from formserver.equipment.catalogue_models import ELIMINATION, KIND_TITLES, CatalogueDraft
+from formserver.equipment.catalogue_models import ELIMINATION, KIND_TITLES, MATCHING, CatalogueDraft
 from formserver.equipment.catalogue_new import HEAD_FIELDS, head_of
 from formserver.equipment.catalogue_publishing import CataloguePublishing
 from formserver.equipment.catalogue_work import Work
 from formserver.equipment.permissions import EquipmentPermission
+from formserver.equipment.rule_tables_content import shown_powers, tables_of
+from formserver.equipment.rule_tables_words import LISTS
 from formserver.web.context import current_actor, service
 
 CHANGES_SHOWN: Final = 200
 LINES_SHOWN: Final = 200
 _PLACE: Final = re.compile(r"/(items|rules)/(\d+)(?:/(.*))?")
+_GRAMMAR: Final = re.compile(r"/(tables|grammar)(?:/([^/]+))?(?:/([^/]+))?")
 _CODES: Final = ("/$id", "/name", "/format")
 
 
@@ -87,6 +90,7 @@ def draft_page(
         line_count=len(lines),
         wanted=wanted,
         rule_count=len(rows_of(found.content, "rules")),
+        table_count=len(tables_of(found.content)),
         freeable=service(Marking).freeable(found) if is_open else (),
         effect=effect,
         error=error,
@@ -109,6 +113,8 @@ def shown_draft(draft_id: str) -> CatalogueDraft:
 def _fault(draft: CatalogueDraft, problem: Problem) -> FaultView:
     found = _PLACE.match(problem.pointer)
     message = problem.message
+    if found is None and (inside := _GRAMMAR.match(problem.pointer)) and draft.kind == MATCHING:
+        return _grammar_fault(draft, inside, problem)
     if found is None:
         title = {key: title for key, title, _ in HEAD_FIELDS}.get(problem.pointer.strip("/"), "")
         return FaultView("文件" if problem.pointer in _CODES else title or "目录", message, "#head")
@@ -124,6 +130,24 @@ def _fault(draft: CatalogueDraft, problem: Problem) -> FaultView:
         where = f"规则 {row_id} {row.get('title', '')}".strip()
         url = url_for("equipment.draft_rule", catalogue_draft_id=draft.id, rule_id=row_id) if row_id else ""
     return FaultView(where, message.removeprefix(f"{row_id}："), url)
+
+
+def _grammar_fault(draft: CatalogueDraft, found: re.Match[str], problem: Problem) -> FaultView:
+    """A fault of a table or of a word list."""
+    message = problem.message
+    name, inner = ((part or "").replace("~1", "/").replace("~0", "~") for part in found.groups()[1:])
+    if found[1] == "tables":
+        if not name:
+            return FaultView("逐型号表", message, url_for("equipment.rule_tables", rules_draft_id=draft.id))
+        url = url_for("equipment.rule_table", rules_draft_id=draft.id, table_name=name)
+        if inner and problem.code == "DEFINITION_SCHEMA":  # what is left of form are powers
+            written = shown_powers(tables_of(draft.content).get(name, {}).get(inner, ""))
+            message = f"规格 {inner} 的允许功率（{written or '空'}）应写成数字，如 0.75；有几个的用“、”隔开。"
+        return FaultView(f"逐型号表 {name}", message, url)
+    place = f"{name}.{inner}" if name in ("category_keywords", "fuel_codes") and inner else name
+    title = next((one.title for one in LISTS if one.place == place), "用词")
+    url = url_for("equipment.rule_words", rules_draft_id=draft.id)
+    return FaultView(title, message, f"{url}#w-{place.replace('.', '-')}")
 
 
 def _published_url(found: CatalogueDraft) -> str:

@@ -15,6 +15,10 @@ from formserver.equipment import (
     catalogue_row_views,
     catalogue_views,
     rule_draft_views,
+    rule_tables_lines,
+    rule_tables_shown_views,
+    rule_tables_views,
+    rule_tables_word_views,
     rule_views,
     sample_views,
 )
@@ -42,6 +46,10 @@ VIEWS: Final = (
     catalogue_row_views,
     rule_views,
     rule_draft_views,
+    rule_tables_views,
+    rule_tables_word_views,
+    rule_tables_shown_views,
+    rule_tables_lines,
     sample_views,
 )
 """Importing them has put their routes on the blueprint."""

@@ -32,6 +32,8 @@ from formserver.equipment.catalogue_work import Work
 from formserver.equipment.matching.model import CATEGORY_WORDS, VERDICT_WORDS
 from formserver.equipment.permissions import EquipmentPermission
 from formserver.equipment.rule_fields import FIELDS, GROUPS, aside, ends, new_rule, shown, typed_rule
+from formserver.equipment.rule_tables_content import tables_of
+from formserver.equipment.rule_tables_lines import find_lines, told_lines, with_lines
 from formserver.equipment.rule_words import TERM_TITLES, plain_conditions
 from formserver.web.context import current_actor, service
 from formserver.web.errors import STATUS
@@ -97,6 +99,10 @@ def save_draft_rule(catalogue_draft_id: str, rule_id: str) -> Any:
         raise NOT_FOUND(what="这条规则")
     raw = form.get("raw", "")
     typed: Json = typed_rule(old or {"id": rule_id}, form)
+    if form.get("do") != "raw":
+        typed = with_lines(typed, form.getlist("line"))
+    if form.get("do") == "find":
+        return _rule_page(found, rule_id, typed)
     try:
         if form.get("do") == "remove":
             content = remove_row(found.content, "rules", rule_id)
@@ -130,6 +136,7 @@ def check_draft_rule(catalogue_draft_id: str, rule_id: str) -> Any:
             typed = read_rule(form.get("raw", ""))
         else:
             typed = typed_rule(row_of(found.content, "rules", rule_id) or {"id": rule_id}, form)
+            typed = with_lines(typed, form.getlist("line"))
         whole = replace(found, content=put_row(found.content, "rules", rule_id, typed))
         try:
             faults = [one.message for one in service(Work).rule_problems(whole, typed)]
@@ -213,6 +220,10 @@ def _rule_page(
         reasons=[(code, f"{words}（{code}）") for code, words in sorted(reasons.items())],
         conditions=_conditions(rule),
         faults=_faults(found, str(rule.get("id") or rule_id), service(Work).problems(found)),
+        wanted=request.form.get("find", "")[:100],
+        choices=find_lines(found, request.form.get("find", "")),
+        told=told_lines(found, rule.get("items")),
+        tables=tuple(tables_of(found.content)),
         raw=raw or json.dumps(rule, ensure_ascii=False, indent=2),
         error=error,
         open=found.state is DraftState.OPEN,

@@ -25,7 +25,10 @@ def table_faults(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield at, "表里还没有型号。"
         for model, powers in table.items():
             if not _readable(model, grammar):
-                yield f"{at}/{_escaped(model)}", f"规格 {model} 不会与任何型号相符；应写作机座号、字母、铁心号和极数，如 132S1-2。"
+                yield (
+                    f"{at}/{_escaped(model)}",
+                    f"规格 {model} 不会与任何型号相符；应写作机座号、字母、铁心号和极数，如 132S1-2。",
+                )
             for power in powers:
                 if not 0 < Decimal(str(power)) <= _MOST_KW:
                     yield f"{at}/{_escaped(model)}", f"规格 {model} 的功率 {power} kW 不合理。"

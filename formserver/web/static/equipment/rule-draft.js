@@ -1,4 +1,4 @@
-// A rule of a draft: what its conditions say in words, and what is wrong with it, while somebody types. Nothing is kept.
+// A rule of a draft, a table of models or word lists: what its conditions say in words, and what is wrong with it, while somebody types. Nothing is kept.
 
 const WAIT = 600;
 
@@ -24,7 +24,7 @@ function attach(form) {
       if (!answer.ok || number !== asked) return;
       const told = await answer.json();
       lines(own, told.faults, "p");
-      if (told.conditions.length || !told.faults.length) lines(conditions, told.conditions, "li");
+      if (conditions && (told.conditions.length || !told.faults.length)) lines(conditions, told.conditions, "li");
     } catch {
       // the server says the same when the form is saved
     }
