@@ -153,7 +153,13 @@ class Lists:
 
     def checked(self, actor: Actor, list_id: str) -> EquipmentList:
         """A list whose rows can be shown. Raises NOT_ALLOWED, NOT_FOUND, LIST_STATE."""
-        one = self.get(actor, list_id)
+        actor.require(EquipmentPermission.READ)
+        with self._kit.store.uow() as u:
+            return self.read(u, actor, list_id)
+
+    def read(self, u: UnitOfWork, actor: Actor, list_id: str) -> EquipmentList:
+        """The same within a unit of work, so that its rows are those of this moment. Raises NOT_FOUND, LIST_STATE."""
+        one = u.repository(EquipmentListRepository).get(list_id, actor.scope)
         if one.state not in CHECKED:
             raise LIST_STATE(state=state_word(one), deed="查看或下载识别结果")
         return one

@@ -25,6 +25,7 @@ from formserver.equipment.lists_problem_words import (
     problem_groups,
     problem_totals,
 )
+from formserver.equipment.lists_results import ListResults
 from formserver.equipment.lists_service import MAX_LIST, PURPOSE, Lists, state_word
 from formserver.equipment.lists_wishes import TITLE_LIMIT, Wish
 from formserver.equipment.models import ListState
@@ -99,6 +100,7 @@ def list_show(list_id: str) -> Any:
         notice=NOTICES.get(str(one.mapping.get("how", "")), ""),
         sheets=sheets_of(plan),
         remarks=remarks_of(one),
+        short=service(ListResults).short(one),
         groups=problem_groups(one),
         totals=problem_totals(one),
         level_words=LEVEL_WORDS,

@@ -10,12 +10,13 @@ from formserver.accounts.service import AccountService
 from formserver.calculators.grades_service import Grades
 from formserver.calculators.service import Calculators
 from formserver.core.service_kit import Kit
-from formserver.equipment import lists_mapping_views, lists_problem_views, lists_views
+from formserver.equipment import lists_mapping_views, lists_problem_views, lists_result_views, lists_views
 from formserver.equipment.joint import Judge
 from formserver.equipment.lists_cards import ListCards, ListSearch
 from formserver.equipment.lists_files import ListFiles
 from formserver.equipment.lists_job import ListChecking
 from formserver.equipment.lists_repository import ListWorkRepository, MappingRepository
+from formserver.equipment.lists_results import RESULT_JOB, ListResults
 from formserver.equipment.lists_service import CHECK_JOB, MAX_LIST, PURPOSE, Lists
 from formserver.equipment.lists_verifying import TITLE, check_lists
 from formserver.equipment.matching.library import EquipmentLibrary
@@ -26,7 +27,7 @@ from formserver.uploads.service import UploadService
 from formserver.web.context import AppContext
 from formserver.web.feature import JobHandler, SearchSource, WorkSource
 
-VIEWS: Final = (lists_views, lists_mapping_views, lists_problem_views)
+VIEWS: Final = (lists_views, lists_mapping_views, lists_problem_views, lists_result_views)
 """Importing them has put their routes on the blueprint."""
 REPOSITORIES: Final[Mapping[type[Any], Any]] = {
     EquipmentListRepository: EquipmentListRepository,
@@ -47,12 +48,14 @@ def list_services(context: AppContext) -> Mapping[type[Any], Any]:
 
     files = ListFiles(context.store.blobs)
     checking = ListChecking(kit, files, library, judge_for)
-    return {Lists: Lists(kit, files, checking, context.service(AccountService))}
+    accounts = context.service(AccountService)
+    lists = Lists(kit, files, checking, accounts)
+    return {Lists: lists, ListResults: ListResults(kit, lists, library, accounts)}
 
 
 def list_jobs(context: AppContext) -> Mapping[str, JobHandler]:
     """The jobs of this part."""
-    return {CHECK_JOB: context.service(Lists).work}
+    return {CHECK_JOB: context.service(Lists).work, RESULT_JOB: context.service(ListResults).work}
 
 
 def list_search(context: AppContext) -> Sequence[SearchSource]:
