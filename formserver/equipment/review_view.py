@@ -116,16 +116,15 @@ def row_view(row: ListRow, seen: str = "", spoken: Decision | None = None) -> Ro
     )
 
 
-def all_stated(row: ListRow) -> tuple[tuple[str, str, str], ...]:
-    """Every column of a row: title, what is written, what was read where that is another text."""
+def all_stated(row: ListRow) -> tuple[tuple[str, str, str, str], ...]:
+    """Every column of a row: title, unit, what is written, what was read where that is another text."""
     cells, values = row.stated.get("cells", {}), row.stated.get("values", {})
     found = []
     for column in COLUMNS:
         written, read = str(cells.get(column.key, "")), str(values.get(column.key, ""))
         if written or read:
-            title = f"{column.title}（{column.unit}）" if column.unit else column.title
-            found.append((title, written, "" if read == written else read))
-    found += [(str(title), str(value), "") for title, value in row.stated.get("extra", {}).items()]
+            found.append((column.title, column.unit, written, "" if read == written else read))
+    found += [(str(title), "", str(value), "") for title, value in row.stated.get("extra", {}).items()]
     return tuple(found)
 
 
