@@ -14,6 +14,7 @@ from formserver.equipment.lists_repository import Figure
 from formserver.equipment.lists_service import CHECKED, ListPage
 from formserver.equipment.matching.model import VERDICT_WORDS
 from formserver.equipment.models import EquipmentList, ListState
+from formserver.equipment.reading.headings import plain_heading
 from formserver.equipment.reading.model import Heading, OpenedList, ReadPlan, SheetPlan, StatedRow
 from formserver.equipment.reading.reader import read_rows
 
@@ -34,8 +35,11 @@ SAYS: Final[Mapping[str, str]] = {
 }
 NOTICES: Final[Mapping[str, str]] = {
     "remembered": "列的含义沿用这家企业上一次确认的结果，没有再问。",
-    "certain": "表头与模板一致，列的含义没有再问。",
+    "template": "表头与模板一致，列的含义没有再问。",
+    "certain": "各列的含义都能从表头确定，没有再问。",
+    "others": "认识的各列含义都能从表头确定，没有再问；其余的列照原样保留，不参与识别。",
 }
+"""Why nobody was asked what columns mean."""
 SURE_WORDS: Final[Mapping[str, str]] = {
     "certain": "确定",
     "likely": "可能",
@@ -44,6 +48,7 @@ SURE_WORDS: Final[Mapping[str, str]] = {
     "": "",
 }
 SURE_COLOURS: Final[Mapping[str, str]] = {"certain": "green", "likely": "amber", "chosen": "blue"}
+_TEMPLATE: Final = [plain_heading(column.title) for column in COLUMNS]
 PREVIEW_ROWS: Final = 5
 MOST_COLUMNS: Final = 600
 
@@ -114,6 +119,19 @@ def next_step(one: EquipmentList) -> Step | None:
     if one.state is ListState.CHECKING:
         return None
     return Step("重新上传", url_for("equipment.list_new", previous=one.id), "upload")
+
+
+def notice_of(how: str, plan: ReadPlan | None) -> str:
+    """Why nobody was asked what the columns of a list mean (``how`` as its mapping keeps it); "" where a person said it."""
+    if how != "certain" or plan is None:
+        return NOTICES.get(how, "")
+    read = [
+        [heading for heading in sheet.headings if heading.title] for sheet in plan.sheets if not sheet.skip
+    ]
+    if all([plain_heading(heading.title) for heading in found] == _TEMPLATE for found in read):
+        return NOTICES["template"]
+    others = any(not heading.key for found in read for heading in found)
+    return NOTICES["others" if others else "certain"]
 
 
 def sheets_of(plan: ReadPlan | None) -> list[tuple[str, str]]:

@@ -13,9 +13,9 @@ from formserver.equipment.blueprint import equipment
 from formserver.equipment.lists_errors import LIST_DAY, LIST_ENTERPRISE, LIST_TITLE
 from formserver.equipment.lists_layout import missing_of
 from formserver.equipment.lists_pages import (
-    NOTICES,
     figures_of,
     next_step,
+    notice_of,
     remarks_of,
     sheets_of,
 )
@@ -97,7 +97,7 @@ def list_show(list_id: str) -> Any:
         word="未能识别" if broken else state_word(one),
         figures=figures_of(page),
         next_step=next_step(one) if actor.may(EquipmentPermission.UPLOAD) or one.checked_at else None,
-        notice=NOTICES.get(str(one.mapping.get("how", "")), ""),
+        notice=notice_of(str(one.mapping.get("how", "")), plan),
         sheets=sheets_of(plan),
         remarks=remarks_of(one),
         short=service(ListResults).short(one),
