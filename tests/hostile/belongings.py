@@ -105,11 +105,14 @@ def _catalogues(town: Town) -> dict[str, Any]:
     """A draft of the clerk's city and a labelled row; published catalogues and rules are of everybody."""
     clerk, service = town.actor("clerk"), town.context.service
     draft = service(CatalogueDrafts).copy(clerk, "elimination", "guidance", "2024")
+    rules = service(CatalogueDrafts).copy(clerk, "matching", "national", "2025")
     sample = service(Samples).add(
         clerk, {"name": "离心泵", "model": "QQX-1"}, "ok", "川西水泥有限公司现场所见"
     )
     return {
         "catalogue_draft_id": draft.id,
+        "rules_draft_id": rules.id,
+        "table_name": next(iter(rules.content["tables"])),
         "catalogue_kind": "elimination",
         "catalogue_name": "guidance",
         "catalogue_edition": "2024",

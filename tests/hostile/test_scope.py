@@ -17,6 +17,7 @@ OBJECTS = frozenset(
     {"document_id", "rendition_id", "enterprise_id", "import_id", "agency_id", "evidence_id", "upload_id"}
     | {"page_id", "seal_id", "job_id", "view_id", "batch_id", "notice_id", "appointment_id", "token_id"}
     | {"session_id", "calculation_id", "draft_id", "list_id", "photo_id", "catalogue_draft_id", "sample_id"}
+    | {"rules_draft_id"}
 )
 """What an address can name that belongs to somebody."""
 ODD_IDS = (

@@ -91,7 +91,7 @@ def _readable(model: str, grammar: Grammar) -> bool:
     if len(model) > 40:
         return False
     return any(
-        one.key == model and not one.suffix
+        one.key == model and not one.suffix and one.poles is not None
         for series in grammar.motor_series[-1:]
         for one in read_motors(f"{series}-{model}", grammar)
     )
