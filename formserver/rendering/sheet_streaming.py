@@ -6,6 +6,7 @@ Every text is an inline string, so nothing that was typed can become a formula. 
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,9 +30,19 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _CHUNK: Final = 1 << 18
 _LINE: Final = 13.5
 """Points of a line of ten point type."""
-_TEXTS_KEPT: Final = 20_000
+_CELLS_KEPT: Final = 2_000
 _LONGEST_KEPT: Final = 200
-"""Cells written before are not made anew; so many are remembered, none longer."""
+_ROOM: Final = 8 << 20
+"""Cells written before are not made anew: so many of a column are remembered, none longer, and of all columns of a sheet
+about so many bytes."""
+_BESIDE: Final = 200
+"""Bytes a remembered cell takes besides its own."""
+_NUMBER: Final = "\0"
+"""Stands for the number of the row in a remembered cell; no text of a cell holds it (see ``cell_content``)."""
+_PLAIN: Final = re.compile(
+    r"(?![\s=+\-@#])[^&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]{1,1000}(?<!\s)"
+)
+"""Texts that stand in a cell as they are: nothing to escape or replace, no blank at an end, no formula."""
 _QUOTE: Final = {'"': "&quot;"}
 Value = str | int | Decimal | None
 
@@ -61,10 +72,32 @@ class Figure(str):
 
 def _text_cell(value: str, look: Style) -> str:
     """All of a cell after its place. Blanks at the ends are kept only where that is said."""
+    if _PLAIN.fullmatch(value):
+        return f'" s="{look:d}" t="inlineStr"><is><t>{value}</t></is></c>'
     text = escape(cell_content(value))
     chosen = look + _QUOTED if text.startswith(FORMULA_STARTS) else int(look)
     kept = ' xml:space="preserve"' if text != text.strip() else ""
     return f'" s="{chosen}" t="inlineStr"><is><t{kept}>{text}</t></is></c>'
+
+
+class _Cells(dict[str, bytes]):
+    """The cells of one column that look alike, whole but for the number of their row, each made when first asked for."""
+
+    def __init__(self, place: int, look: Style, room: list[int], *, figures: bool = False) -> None:
+        super().__init__()
+        self._before, self._look, self._room = f'<c r="{letters(place)}{_NUMBER}', look, room
+        self._figures = figures
+
+    def __missing__(self, value: str) -> bytes:
+        if self._figures:
+            cell = f'{self._before}" s="{self._look:d}"><v>{value}</v></c>'.encode()
+        else:
+            cell = (self._before + _text_cell(value, self._look)).encode()
+        room = self._room
+        if len(self) < _CELLS_KEPT and len(value) < _LONGEST_KEPT and room[0] > 0:
+            self[value] = cell
+            room[0] -= len(cell) + _BESIDE
+        return cell
 
 
 class SheetStream:
@@ -72,10 +105,12 @@ class SheetStream:
 
     def __init__(self, target: IO[bytes]) -> None:
         self._target = target
-        self._pending: list[str] = []
+        self._pending: list[bytes] = []
         self._size = 0
         self._names: list[str] = []
-        self._made: dict[Style, dict[str, str]] = {}
+        self._columns: dict[tuple[Style, bool], list[tuple[_Cells, _Cells]]] = {}
+        self._room = [_ROOM]
+        self._starts: dict[int, bytes] = {}
         self.rows = 0
 
     def row(self, values: Sequence[Value], style: Style = Style.TEXT, styles: Sequence[Style] = ()) -> None:
@@ -91,12 +126,13 @@ class SheetStream:
             if value is None or value == "":
                 continue
             if isinstance(value, str) and not isinstance(value, Figure):
-                cell = self._text(value, look)
+                cell = _text_cell(value, look)
             else:
                 shown = f"{value:f}" if isinstance(value, Decimal) else str(value)
                 cell = f'" s="{look:d}"><v>{shown}</v></c>'
             parts += (name, number, cell)
-        self._end(parts)
+        parts.append("</row>")
+        self._end("".join(parts).encode())
 
     def texts(
         self, values: Sequence[str], style: Style = Style.TEXT, *, lines: int = 0, boxed: bool = False
@@ -106,38 +142,29 @@ class SheetStream:
         ``lines`` gives the row room for so many; ``boxed`` draws empty cells as well.
         """
         self.rows += 1
-        number = str(self.rows)
-        names = self._names
-        while len(names) < len(values):
-            names.append(f'<c r="{letters(len(names))}')
-        made = self._made.setdefault(style, {})
-        before = f'" s="{style:d}"><v>'
-        empty = f'" s="{style:d}"/>'
-        height = f' ht="{_LINE * lines + 2:g}" customHeight="1"' if lines else ""
-        parts = [f'<row r="{number}"{height}>']
-        for name, value in zip(names, values, strict=False):
-            if type(value) is Figure:
-                parts += (name, number, before, value, "</v></c>")
-            elif value:
-                parts += (name, number, made.get(value) or self._text(value, style))
-            elif boxed:
-                parts += (name, number, empty)
-        self._end(parts)
+        columns = self._columns.setdefault((style, boxed), [])
+        while len(columns) < len(values):
+            columns.append(self._column(len(columns), style, boxed))
+        start = self._starts.get(lines)
+        if start is None:
+            height = f' ht="{_LINE * lines + 2:g}" customHeight="1"' if lines else ""
+            start = self._starts[lines] = f'<row r="{_NUMBER}"{height}>'.encode()
+        parts = [
+            (figures if type(value) is Figure else texts)[value]
+            for (texts, figures), value in zip(columns, values, strict=False)
+        ]
+        row = b"".join((start, *parts, b"</row>"))
+        self._end(row.replace(_NUMBER.encode(), b"%d" % self.rows))
 
-    def _text(self, value: str, look: Style) -> str:
-        made = self._made.setdefault(look, {})
-        cell = made.get(value)
-        if cell is None:
-            cell = _text_cell(value, look)
-            if len(made) < _TEXTS_KEPT and len(value) < _LONGEST_KEPT:
-                made[value] = cell
-        return cell
+    def _column(self, place: int, style: Style, boxed: bool) -> tuple[_Cells, _Cells]:
+        """The cells of texts and those of figures: the text 75.5 and the figure are equal, their cells are not."""
+        texts = _Cells(place, style, self._room)
+        texts[""] = f'<c r="{letters(place)}{_NUMBER}" s="{style:d}"/>'.encode() if boxed else b""
+        return texts, _Cells(place, style, self._room, figures=True)
 
-    def _end(self, parts: list[str]) -> None:
-        parts.append("</row>")
-        text = "".join(parts)
-        self._pending.append(text)
-        self._size += len(text)
+    def _end(self, row: bytes) -> None:
+        self._pending.append(row)
+        self._size += len(row)
         if self._size > _CHUNK:
             self.flush()
 
@@ -148,7 +175,7 @@ class SheetStream:
 
     def flush(self) -> None:
         """Hand over what was collected."""
-        self._target.write("".join(self._pending).encode())
+        self._target.write(b"".join(self._pending))
         self._pending.clear()
         self._size = 0
 
