@@ -67,7 +67,8 @@ class Judge:
 
     def judge(self, stated: Mapping[str, str]) -> Judgement:
         """The joint result of one row. Never raises for what people wrote."""
-        equipment = Equipment(**{key: str(stated.get(key) or "") for key in _READ})
+        get = stated.get
+        equipment = Equipment(*[str(get(key) or "") for key in _READ])
         finding = self._recogniser.recognise(equipment)
         checked = self._checker.check(finding, stated)
         verdict = _joined(finding, checked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from formserver.calculation.engine import Confirmed
 from formserver.calculation.grade_library import GradeLibrary
@@ -44,8 +44,7 @@ class GradeCheck:
     clear: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GradeQuestion:
+class GradeQuestion(NamedTuple):
     """What a row states for one table: ``inputs`` by the table's own keys (empty: not stated), the grade on its label, its
     series, and when it was made as stated."""
 

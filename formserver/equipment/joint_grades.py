@@ -20,7 +20,10 @@ from formserver.equipment.matching.model import Finding
 __all__ = ["GradeCheck", "GradeChecker", "GradeQuestion"]
 
 MOST_ANSWERS: Final = 20_000
-_TABLES: Final = {
+_CELLS: Final = 8_192
+_LONGEST: Final = 200
+"""What cells come to is remembered, for so many; longer ones are read this far."""
+TABLES: Final = {
     "motor": "motor",
     "transformer": "transformer",
     "compressor": "air_compressor",
@@ -51,6 +54,9 @@ _OTHER_SERIES: Final = re.compile(r"[A-Z]+(?:[0-9]{1,2}(?![0-9]))?")
 _CONNECTION: Final = re.compile(r"D,?YN11|Y,?YN0", re.IGNORECASE)
 
 
+_NOTHING: Final = GradeCheck()
+
+
 class GradeChecker:
     """Checks rows as of a day; keeps at most :data:`MOST_ANSWERS` answers. Safe to share between threads."""
 
@@ -58,7 +64,7 @@ class GradeChecker:
         self._tables = frozenset(grades.names())
 
         self._since = {
-            name: grades.choose(name, as_of).table.valid_from for name in self._tables & set(_TABLES.values())
+            name: grades.choose(name, as_of).table.valid_from for name in self._tables & set(TABLES.values())
         }
 
         @lru_cache(maxsize=MOST_ANSWERS)
@@ -69,60 +75,75 @@ class GradeChecker:
 
     def check(self, finding: Finding, stated: Mapping[str, str]) -> GradeCheck:
         """What the grade tables say about a row of that category."""
-        table = _TABLES.get(finding.category, "")
+        table = TABLES.get(finding.category, "")
         if table not in self._tables:
-            return GradeCheck()
+            return _NOTHING
         question = _question(table, finding, stated, self._since[table])
-        return GradeCheck() if question is None else self._answered(question)
+        return _NOTHING if question is None else self._answered(question)
 
 
 def _question(
     table: str, finding: Finding, stated: Mapping[str, str], since: date | None
 ) -> GradeQuestion | None:
-    model = _plain(stated.get("model"))
-    label = _plain(stated.get("label_grade"))
+    get = stated.get
+    label = _plain(get("label_grade"))
     label = label if label in ("1级", "2级", "3级") else ""
     if table == "motor":
-        name = _plain(stated.get("name"))
-        volts = _number(stated.get("voltage_v"))
-        if any(word in name for word in _OUTSIDE) or (volts and Decimal(volts) >= 1000):
+        volts = _number(get("voltage_v"))
+        if _outside(_plain(get("name"))) or (volts and Decimal(volts) >= 1000):
             return None
-        poles = _number(stated.get("poles")) or poles_in(finding.canonical) or poles_in(model)
-        inputs = {
-            "poles": poles,
-            "kw": _number(stated.get("power_kw")),
-            "efficiency": _within(stated.get("efficiency_pct"), Decimal(1), Decimal(100)),
-        }
+        poles = _number(get("poles")) or poles_in(finding.canonical) or poles_in(_plain(get("model")))
+        inputs = (
+            ("poles", poles),
+            ("kw", _number(get("power_kw"))),
+            ("efficiency", _within(get("efficiency_pct"), Decimal(1), Decimal(100))),
+        )
     elif table == "transformer":
-        kind = transformer_type(model, _kilovolts(stated.get("voltage_v")))
+        model = _plain(get("model"))
+        kind = transformer_type(model, _kilovolts(get("voltage_v")))
         if not kind and not label:
             return None
         capacity = _CAPACITY.search(model)
-        connection = _CONNECTION.search(f"{model} {_plain(stated.get('remark'))}")
-        inputs = {
-            "type": kind,
-            "connection": ("Dyn11" if connection[0].upper().startswith("D") else "Yyn0")
-            if connection
-            else "",
-            "kva": _number(stated.get("capacity_kva")) or (capacity[1] if capacity else ""),
-            "p0": _number(stated.get("p0_w")),
-            "pk": _number(stated.get("pk_w")),
-        }
+        connection = _CONNECTION.search(f"{model} {_plain(get('remark'))}")
+        inputs = (
+            ("type", kind),
+            (
+                "connection",
+                ("Dyn11" if connection[0].upper().startswith("D") else "Yyn0") if connection else "",
+            ),
+            ("kva", _number(get("capacity_kva")) or (capacity[1] if capacity else "")),
+            ("p0", _number(get("p0_w"))),
+            ("pk", _number(get("pk_w"))),
+        )
     else:
-        inputs = {}
-    if any(not value for key, value in inputs.items() if key != "connection"):
-        inputs = {key: value and "?" for key, value in inputs.items()}  # what is there matters, not how much
-    series = _series(table, finding.canonical or model)
-    before = _made_before(stated.get("made"), since)
-    return GradeQuestion(table, tuple(inputs.items()), label, series, before)
+        inputs = ()
+    if any(not value for key, value in inputs if key != "connection"):
+        inputs = tuple((key, value and "?") for key, value in inputs)  # what is there matters, not how much
+    series = _series(table, finding.canonical or _plain(get("model")))
+    return GradeQuestion(table, inputs, label, series, _made_before(get("made"), since))
 
 
 def _plain(text: object) -> str:
-    return "".join(unicodedata.normalize("NFKC", str(text or "")[:200]).upper().split())
+    return _plain_text(str(text)[:_LONGEST]) if text else ""
+
+
+@lru_cache(maxsize=_CELLS)
+def _plain_text(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).upper().split())
+
+
+@lru_cache(maxsize=_CELLS)
+def _outside(name: str) -> bool:
+    return any(word in name for word in _OUTSIDE)
 
 
 def _number(text: object) -> str:
     """One plain number with or without its unit; anything else is as good as not stated."""
+    return _read_number(str(text)[:_LONGEST]) if text else ""
+
+
+@lru_cache(maxsize=_CELLS)
+def _read_number(text: str) -> str:
     found = _NUMBER.fullmatch(_plain(text))
     return found[1] if found and Decimal(found[1]) > 0 else ""
 
