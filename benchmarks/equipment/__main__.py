@@ -25,6 +25,7 @@ from openpyxl import load_workbook
 
 from benchmarks.equipment.lists import large_list
 from formserver.calculation.grade_library import GradeLibrary
+from formserver.cli.equipment_files import judged
 from formserver.core.clock import SystemClock
 from formserver.core.definitions.editions import shipped_catalogue
 from formserver.equipment.joint import Judge
@@ -60,9 +61,8 @@ def whole_run(data: bytes, target: Path) -> dict[str, Any]:
     def run() -> Any:
         reader = read_rows(opened, read_list(opened), AS_OF)
         head = ResultHead("测速", AS_OF, stamp, "2026-11-21 12:00", "测速")
-        rows = (ResultRow(row, None if row.blocked else judge.judge(row.values)) for row in reader)
         with target.open("w+b") as out:
-            return write_result(out, head, rows, reader.tally)
+            return write_result(out, head, judged(reader, judge), reader.tally)
 
     rest, counts = timed(run)
     return {

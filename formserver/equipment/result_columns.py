@@ -205,8 +205,13 @@ def _document(found: Finding | None, documents: Mapping[str, str]) -> str:
 def _because(judgement: Judgement | None) -> str:
     if judgement is None:
         return ""
-    words = [f"{REASON_WORDS.get(code, code)}（{code}）" for code in judgement.reasons]
-    return "；".join(filter(None, (judgement.finding.evidence, *words)))
+    return _said(judgement.finding.evidence, judgement.reasons)
+
+
+@lru_cache(maxsize=8_192)
+def _said(evidence: str, reasons: tuple[str, ...]) -> str:
+    words = [f"{REASON_WORDS.get(code, code)}（{code}）" for code in reasons]
+    return "；".join(filter(None, (evidence, *words)))
 
 
 def _trust(found: Finding | None) -> str:

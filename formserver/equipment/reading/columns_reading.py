@@ -20,6 +20,8 @@ from formserver.rendering.sheet_reading import cell_text, letters
 Reader = Callable[[Any], tuple[str, Read | None]]
 """The text of a cell and what it comes to; None: the text is the value and there is nothing to say."""
 MOST_KEPT: Final = 20_000
+_DIFFERING: Final = frozenset(("seq", "model", "remark"))
+"""Columns whose cells mostly differ: remembering them costs more than reading them."""
 _WHEN_EMPTY: Final = {
     "model": read_model(""),
     "quantity": Read("1", Level.WARNING, "QUANTITY_EMPTY", "没有填写数量，按 1 台计；请补填。"),
@@ -47,7 +49,7 @@ def column_readers(how: SheetPlan, as_of: date) -> tuple[list[ColumnReader], lis
         title = column_name(heading)
         if heading.key:
             kept: dict[Any, tuple[str, Read | None]] | None
-            kept = None if BY_KEY[heading.key].kind in ("model", "text") else {}
+            kept = None if heading.key in _DIFFERING else {}
             read = _reader(heading.key, title, as_of)
             empty = _WHEN_EMPTY.get(heading.key)
             readers.append(ColumnReader(heading.key, heading.place, title, read, kept, empty))
