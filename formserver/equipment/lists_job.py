@@ -21,6 +21,7 @@ from formserver.core.runner import Report
 from formserver.core.service_kit import Kit, record_event
 from formserver.core.store_ports import UnitOfWork
 from formserver.equipment.joint import Judge
+from formserver.equipment.joint_stamp import GRADES
 from formserver.equipment.lists_counting import Tally
 from formserver.equipment.lists_errors import LIST_EMPTY
 from formserver.equipment.lists_files import ListFiles
@@ -75,12 +76,18 @@ class ListChecking:
     """Checks lists; ``judge_for`` makes the judge of a day with the confirmations of this moment."""
 
     def __init__(
-        self, kit: Kit, files: ListFiles, library: EquipmentLibrary, judge_for: Callable[[date], Judge]
+        self,
+        kit: Kit,
+        files: ListFiles,
+        library: EquipmentLibrary,
+        judge_for: Callable[[date], Judge],
+        grades_for: Callable[[date], str],
     ) -> None:
         self._kit = kit
         self._files = files
         self._library = library
         self._judge_for = judge_for
+        self._grades_for = grades_for
 
     def check(self, actor: Actor, found: EquipmentList, report: Report) -> dict[str, Any]:
         """Check one list that is in CHECKING. What is wrong with the file ends in FAILED with its words."""
@@ -90,13 +97,16 @@ class ListChecking:
             plan = plan_from_json(found.mapping["plan"])
             reader = read_rows(opened, plan, found.as_of)
             run = self._begin(actor, found, sum(one.rows for one in plan.sheets if not one.skip), report)
+            grades = self._grades_for(
+                found.as_of
+            )  # before the judge: what is confirmed in between is pointed out
             judge = self._judge_for(found.as_of)
             rows = self._rows(run, judge, iter(reader))
             while chunk := list(islice(rows, CHUNK)):
                 self._write(run, chunk)
             if not run.tally.rows:
                 raise LIST_EMPTY()
-            self._finish(run, reader.tally)
+            self._finish(run, reader.tally, grades)
         except Stopped:
             return {"stopped": True}
         except AppError as error:
@@ -146,7 +156,7 @@ class ListChecking:
             run.tally.add(row)
         run.tell(run.tally.rows)
 
-    def _finish(self, run: _Run, read: ReadTally) -> None:
+    def _finish(self, run: _Run, read: ReadTally, grades: str) -> None:
         kit = self._kit
         run.report(99, "正在汇总")
         with kit.store.uow(write=True) as u:
@@ -161,7 +171,10 @@ class ListChecking:
                 current,
                 state=ListState.READY,
                 mapping=mapping,
-                definitions={batch.id: batch.sha256 for batch in self._library.batches(current.as_of)},
+                definitions={
+                    **{one.id: one.sha256 for one in self._library.batches(current.as_of)},
+                    GRADES: grades,
+                },
                 counts=run.tally.counts(),
                 failure="",
                 checked_at=kit.clock.now(),

@@ -12,6 +12,7 @@ from formserver.calculators.service import Calculators
 from formserver.core.service_kit import Kit
 from formserver.equipment import lists_mapping_views, lists_problem_views, lists_result_views, lists_views
 from formserver.equipment.joint import Judge
+from formserver.equipment.joint_stamp import grade_stamp
 from formserver.equipment.lists_cards import ListCards, ListSearch
 from formserver.equipment.lists_files import ListFiles
 from formserver.equipment.lists_job import ListChecking
@@ -46,8 +47,12 @@ def list_services(context: AppContext) -> Mapping[type[Any], Any]:
     def judge_for(as_of: date) -> Judge:
         return Judge(library, grades.library, as_of, confirmed=calculators.confirmed())
 
+    def grades_for(as_of: date) -> str:
+        standing = {key: one.value for key, one in calculators.confirmations().items()}
+        return grade_stamp(grades.library, as_of, standing)
+
     files = ListFiles(context.store.blobs)
-    checking = ListChecking(kit, files, library, judge_for)
+    checking = ListChecking(kit, files, library, judge_for, grades_for)
     accounts = context.service(AccountService)
     lists = Lists(kit, files, checking, accounts)
     return {Lists: lists, ListResults: ListResults(kit, lists, library, accounts)}

@@ -25,6 +25,7 @@ class ListState(StrEnum):
 class EquipmentList:
     """One list of one enterprise. ``as_of`` is the day everything is judged by, ``library`` the stamp of the rules used.
 
+    ``definitions``: id → sha256 of catalogues, and under ``grades`` the stamp of efficiency tables and confirmed limits.
     ``counts``: rows by verdict and ``blocked``, ``warnings``, ``rows``, ``units``. ``previous_id`` is the list before.
     """
 

@@ -23,6 +23,7 @@ from formserver.core.runner import Report
 from formserver.core.service_kit import Kit, record_event
 from formserver.core.store_ports import UnitOfWork
 from formserver.equipment.joint import Judge, judgement_to_json
+from formserver.equipment.joint_stamp import GRADES
 from formserver.equipment.lists_counting import REMOVED
 from formserver.equipment.matching.library import EquipmentLibrary
 from formserver.equipment.models import Decision, EquipmentList, ListRow, ListState
@@ -39,6 +40,7 @@ from formserver.equipment.review_changes import (
 from formserver.equipment.review_repository import DecisionRepository
 from formserver.equipment.review_service import Reviews, check_open
 
+_AND: Final = "."
 AGAIN_JOB: Final = "equipment.again"
 AT_ONCE: Final = 2_000
 """Rows judged while the person waits; longer lists go to the worker."""
@@ -49,8 +51,8 @@ SHOWN: Final = 300
 AGAIN_MOVED_ON: Final = error_code(
     "EQUIPMENT_AGAIN_MOVED_ON",
     Kind.CONFLICT,
-    zh="您看过预览之后，目录或规则又有变动。请重新预览，再决定是否更新。",
-    en="Catalogues or rules changed since the preview; preview again.",
+    zh="您看过预览之后，目录、规则或能效限值又有变动。请重新预览，再决定是否更新。",
+    en="Catalogues, rules or efficiency limits changed since the preview; preview again.",
 )
 
 
@@ -63,18 +65,26 @@ class CheckingAgain:
         reviews: Reviews,
         library: EquipmentLibrary,
         judge_for: Callable[[date], Judge],
+        grades_for: Callable[[date], str],
         accounts: AccountService,
     ) -> None:
         self._kit = kit
         self._reviews = reviews
         self._library = library
         self._judge_for = judge_for
+        self._grades_for = grades_for
         self._accounts = accounts
 
     def overtaken(self, actor: Actor, one: EquipmentList) -> bool:
         """Whether to point out that the list rests on rules that are no longer those of its day."""
-        may = actor.may(EquipmentPermission.DECIDE) and one.state is ListState.READY
-        return may and one.library != self._library.stamp(one.as_of)
+        if not actor.may(EquipmentPermission.DECIDE) or one.state is not ListState.READY:
+            return False
+        grades = self._grades_for(one.as_of)
+        return one.library != self._library.stamp(one.as_of) or one.definitions.get(GRADES, grades) != grades
+
+    def stamp(self, one: EquipmentList) -> str:
+        """What judging this list now rests on: the stamps of the rules, and of efficiency tables and confirmed limits."""
+        return f"{self._library.stamp(one.as_of)}{_AND}{self._grades_for(one.as_of)}"
 
     def small(self, actor: Actor, list_id: str) -> bool:
         """Whether it is done while the person waits."""
@@ -97,7 +107,7 @@ class CheckingAgain:
         if job is None or job.state is not JobState.DONE:
             return None
         found = preview_from_json(job.result)
-        return found if found.library == self._library.stamp(one.as_of) else None
+        return found if found.library == self.stamp(one) else None
 
     def start(self, actor: Actor, list_id: str, do: str, library: str = "") -> Job:
         """Put a preview or the change of a long list into the queue. Raises as :meth:`apply`."""
@@ -107,7 +117,7 @@ class CheckingAgain:
             "list": list_id,
             "user": actor.user_id,
             "do": do,
-            "library": self._library.stamp(one.as_of),
+            "library": self.stamp(one),
         }
         with self._kit.store.uow(write=True) as u:
             return u.jobs.enqueue(
@@ -127,6 +137,7 @@ class CheckingAgain:
         EQUIPMENT_AGAIN_MOVED_ON.
         """
         one = self._may_change(actor, list_id, library)
+        rules, _, grades = library.partition(_AND)
         judge, tell = self._judge_for(one.as_of), report or _silent
         changed, after = 0, 0
         while True:
@@ -134,9 +145,9 @@ class CheckingAgain:
                 lists = u.repository(EquipmentListRepository)
                 check_open(lists.lock(list_id, actor.scope))
                 rows = lists.rows(list_id, RowQuery(), after=after, limit=CHUNK)
-                changed += self._replace(u, actor, one, library, rows, judge)
+                changed += self._replace(u, actor, one, rules, rows, judge)
                 if not rows:
-                    self._finish(u, actor, one, library, changed)
+                    self._finish(u, actor, one, (rules, grades), changed)
                     return changed
             after = rows[-1].number
             tell(min(98, 1 + after * 97 // max(after, one.counts.get("rows", after))), f"已更新到第{after}行")
@@ -156,12 +167,12 @@ class CheckingAgain:
         actor.require(EquipmentPermission.DECIDE)
         one = self._reviews.open(actor, list_id)
         check_open(one)
-        if library is not None and library != self._library.stamp(one.as_of):
+        if library is not None and library != self.stamp(one):
             raise AGAIN_MOVED_ON()
         return one
 
     def _previewed(self, one: EquipmentList, report: Report) -> Preview:
-        library, judge = self._library.stamp(one.as_of), self._judge_for(one.as_of)
+        library, judge = self.stamp(one), self._judge_for(one.as_of)
         moves: Counter[tuple[str, str]] = Counter()
         shown: list[Change] = []
         rows = kept = 0
@@ -240,7 +251,9 @@ class CheckingAgain:
         decisions.add_many(made)
         return len(made)
 
-    def _finish(self, u: UnitOfWork, actor: Actor, one: EquipmentList, library: str, changed: int) -> None:
+    def _finish(
+        self, u: UnitOfWork, actor: Actor, one: EquipmentList, stamps: tuple[str, str], changed: int
+    ) -> None:
         lists = u.repository(EquipmentListRepository)
         current = lists.lock(one.id, actor.scope)
         counts = {**current.counts, **_counts(u, one.id)}
@@ -248,13 +261,13 @@ class CheckingAgain:
         lists.update(
             dataclasses.replace(
                 current,
-                library=library,
-                definitions={batch.id: batch.sha256 for batch in batches},
+                library=stamps[0],
+                definitions={**{batch.id: batch.sha256 for batch in batches}, GRADES: stamps[1]},
                 counts=counts,
                 checked_at=self._kit.clock.now(),
             )
         )
-        data = {"from": one.library, "to": library, "changed": changed}
+        data = {"from": one.library, "to": stamps[0], "grades": stamps[1], "changed": changed}
         record_event(self._kit, u, actor, "equipment.again", subject=f"equipment_list:{one.id}", data=data)
 
 

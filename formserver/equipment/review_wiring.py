@@ -12,6 +12,7 @@ from formserver.calculators.service import Calculators
 from formserver.core.service_kit import Kit
 from formserver.equipment import review_again_views, review_many_views, review_photo_views, review_views
 from formserver.equipment.joint import Judge
+from formserver.equipment.joint_stamp import grade_stamp
 from formserver.equipment.matching.library import EquipmentLibrary
 from formserver.equipment.permissions import EquipmentPermission
 from formserver.equipment.review_again import AGAIN_JOB, CheckingAgain
@@ -41,12 +42,18 @@ def review_services(context: AppContext) -> Mapping[type[Any], Any]:
     def judge_for(as_of: date) -> Judge:
         return Judge(library, grades.library, as_of, confirmed=calculators.confirmed())
 
+    def grades_for(as_of: date) -> str:
+        standing = {key: one.value for key, one in calculators.confirmations().items()}
+        return grade_stamp(grades.library, as_of, standing)
+
     reviews = Reviews(kit)
     pictures = EvidencePictures(context.store.blobs, context.settings.storage_dir / "cache" / "equipment")
     return {
         Reviews: reviews,
         NameplatePhotos: NameplatePhotos(kit, reviews, pictures),
-        CheckingAgain: CheckingAgain(kit, reviews, library, judge_for, context.service(AccountService)),
+        CheckingAgain: CheckingAgain(
+            kit, reviews, library, judge_for, grades_for, context.service(AccountService)
+        ),
     }
 
 

@@ -45,7 +45,7 @@ def address(one: EquipmentList, more: str = "") -> str:
 def test_a_preview_shows_what_would_change_and_changes_nothing(site: Website) -> None:
     one = made(site)
     before = standings(site, one)
-    assert "目录或规则有变动" in site.client("chen").get(address(one)).text
+    assert "目录、规则或能效限值有变动" in site.client("chen").get(address(one)).text
     page = site.client("chen").get(address(one, "/again"))
     assert texts(page, "//h2")[0] == "2 行会变，共 3 行"
     first = texts(page, "//tbody/tr")[0]
@@ -62,7 +62,7 @@ def test_the_change_keeps_what_people_decided(site: Website) -> None:
     form = fields(client.get(address(one, "/again")).text, "//main//form", do="apply")
     answer = client.post(address(one, "/again"), data=form, follow_redirects=True)
     assert "2 行有变化" in answer.text
-    assert "目录或规则有变动" not in answer.text
+    assert "目录、规则或能效限值有变动" not in answer.text
     assert standings(site, one) == [
         ("eliminated", "eliminated", ""),
         ("eliminated", "ok", "carried"),
@@ -82,16 +82,17 @@ def test_the_change_keeps_what_people_decided(site: Website) -> None:
 
 def test_doing_it_twice_changes_nothing_more(site: Website) -> None:
     one, again, chen = made(site), site.context.service(CheckingAgain), site.actor("chen")
-    assert again.apply(chen, one.id, stamp(site)) == 2
+    assert again.apply(chen, one.id, again.stamp(one)) == 2
     before = standings(site, one)
-    assert again.apply(chen, one.id, stamp(site)) == 0
+    assert again.apply(chen, one.id, again.stamp(one)) == 0
     assert standings(site, one) == before
     assert len(site.context.service(Reviews).row(chen, one.id, 1, RowQuery()).history) == 1
 
 
 def test_who_looked_at_the_row_before_is_asked_again(site: Website) -> None:
     one, reviews, chen = made(site), site.context.service(Reviews), site.actor("chen")
-    site.context.service(CheckingAgain).apply(chen, one.id, stamp(site))
+    again = site.context.service(CheckingAgain)
+    again.apply(chen, one.id, again.stamp(one))
     with pytest.raises(AppError) as raised:
         reviews.decide(site.actor("he"), one.id, 1, Wish("confirm"), seen="")
     assert "重新识别" in str(raised.value)
@@ -103,7 +104,7 @@ def test_a_preview_that_is_out_of_date_a_closed_list_and_a_reader(site: Website)
         again.apply(site.actor("chen"), one.id, "stamp-of-yesterday")
     assert raised.value.code is AGAIN_MOVED_ON
     with pytest.raises(AppError) as raised:
-        again.apply(site.actor("viewer"), one.id, stamp(site))
+        again.apply(site.actor("viewer"), one.id, again.stamp(one))
     assert raised.value.code is NOT_ALLOWED
     assert site.client("viewer").get(address(one, "/again")).status_code == 403
     assert site.client("waishi").get(address(one, "/again")).status_code == 404
@@ -113,7 +114,7 @@ def test_a_preview_that_is_out_of_date_a_closed_list_and_a_reader(site: Website)
         kept = lists.lock(one.id, scope)
         lists.update(dataclasses.replace(kept, state=type(kept.state).CLOSED))
     with pytest.raises(AppError) as raised:
-        again.apply(site.actor("chen"), one.id, stamp(site))
+        again.apply(site.actor("chen"), one.id, again.stamp(one))
     assert raised.value.code is REVIEW_CLOSED
 
 
