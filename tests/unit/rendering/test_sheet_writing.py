@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import warnings
+import zipfile
 from decimal import Decimal
 
 import pytest
 from openpyxl import load_workbook
 
 from formserver.rendering.sheet_reading import read_sheets
-from formserver.rendering.sheet_streaming import BookStream, Style, streamed
+from formserver.rendering.sheet_streaming import BookStream, Figure, Style, streamed
 from formserver.rendering.sheet_writing import (
     MOST_CHARACTERS,
     Look,
@@ -101,6 +102,26 @@ def test_sheets_written_last_can_stand_first_and_equal_names_are_told_apart():
         with book.sheet("汇总", [10.0], frozen=0, front=True) as sheet:
             sheet.row([1])
     assert load_workbook(target).sheetnames == ["汇总", "数据", "数据 2"]
+
+
+ODD = (*HOSTILE, "75.5", "a&<b>\"'", "a\0b", "\ud800", "\uffff", " 前", "后\u3000", "一\r\n二", "一\r", "x" * 1001,
+       "x" * (MOST_CHARACTERS + 1), "'", "　", "\t", "Ⅱ", "\U00020000")  # fmt: skip
+
+
+def sheet_of(texts: bool, values: list[list[str]]) -> bytes:
+    target = io.BytesIO()
+    with BookStream(target) as book, book.sheet("表", [10.0]) as sheet:
+        for row in values:
+            (sheet.texts if texts else sheet.row)(row)
+    with zipfile.ZipFile(target) as archive:
+        return archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_rows_of_remembered_cells_are_the_same_as_rows_made_anew():
+    rows: list[list[str]] = [[one, Figure("75.5"), "", one] for one in ODD]
+    rows += [[Figure("75.5"), "75.5", "=1", ""], ["75.5", Figure("75.5"), "", "=1"]]
+    rows += [[f"型号 {number}", Figure(number)] for number in range(2_500)]
+    assert sheet_of(True, rows * 2) == sheet_of(False, rows * 2)
 
 
 def test_a_stream_that_breaks_off_leaves_no_readable_book():
