@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date
+from functools import cache
 from typing import Any
 
 from formserver.equipment.joint_grades import GradeCheck
@@ -43,12 +44,19 @@ def grade_from_json(data: Any) -> GradeCheck:
     return GradeCheck(**{**known, "definitions": pairs})
 
 
+@cache
+def _defaults(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple((one.name, one.default) for one in fields(kind))
+
+
 def _slim(record: Any) -> dict[str, Any]:
-    values = {one.name: (getattr(record, one.name), one.default) for one in fields(record)}
-    return {name: _plain(value) for name, (value, default) in values.items() if value != default}
+    found = ((name, getattr(record, name), default) for name, default in _defaults(type(record)))
+    return {name: _plain(value) for name, value, default in found if value != default}
 
 
 def _plain(value: Any) -> Any:
+    if type(value) is str:  # most values: asked first, as this runs for every field of every row
+        return value
     if isinstance(value, Verdict):
         return value.value
     if isinstance(value, date):
@@ -58,7 +66,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
     if isinstance(value, Item):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {name: _plain(getattr(value, name)) for name, _ in _defaults(Item)}
     return value
 
 

@@ -20,6 +20,7 @@ from formserver.equipment.row_words import plain_words, row_words
 from formserver.equipment.tables import equipment_list, equipment_row, equipment_words
 
 _JSON: Final = ("mapping", "definitions", "counts", "document_ids")
+_ROW: Final = tuple(one.name for one in fields(ListRow))
 _CHUNK: Final = 1_000
 BLOCKED: Final = "blocked"
 """Asked for in the place of a verdict: rows that could not be judged."""
@@ -264,7 +265,7 @@ def prepared(rows: Iterable[ListRow]) -> Prepared:
 
 
 def _row_values(row: ListRow) -> dict[str, Any]:
-    values = {one.name: getattr(row, one.name) for one in fields(row)}
+    values = {name: getattr(row, name) for name in _ROW}
     values["stated"] = json.dumps(dict(row.stated), ensure_ascii=False, separators=(",", ":"))
     values["judged"] = json.dumps(dict(row.judged), ensure_ascii=False, separators=(",", ":"))
     return values | row_amounts(row.stated)
