@@ -31,7 +31,7 @@ _DOUBTS: Final[Mapping[str, str]] = {
     "C07": "是否符合目录所列条件，须核对铭牌和实物后确定",
     "C09": "一格写了不止一个型号，请拆成几行分别填写",
     "C10": "名称看不出设备类别，请写明设备全称",
-    "C11": "依据来源待核（凭记忆），不自动判为淘汰",
+    "C11": "依据来源待核（凭记忆），不自动判为淘汰，请查目录原文后人工确定",
     "C12": "型号与所填参数不一致，请核对铭牌",
 }
 
@@ -81,7 +81,11 @@ def explain_rule(
         parts.append(f"缺{'、'.join(wanted)}，请查铭牌或出厂文件补填后重新识别")
     if why:
         parts.append(f"{why}，请查铭牌或出厂文件改正后重新识别" if dated else why)
-    parts += [_DOUBTS[code] for code in reasons if code in _DOUBTS and not (why and code == "C10")]
+    parts += [
+        _DOUBTS[code].removeprefix(f"{evidence}，")
+        for code in reasons
+        if code in _DOUBTS and not (why and code == "C10")
+    ]
     beginning = f"{what or '本行'}{'未列入淘汰目录' if basis == OUTSIDE else f'对应{basis}'}{said}"
     return f"{beginning}：{'；'.join(parts)}。" if parts else f"{beginning}。"
 

@@ -17,6 +17,7 @@ from formserver.equipment.matching.conditions_terms import (
     parse_terms,
     tables_from_json,
 )
+from formserver.equipment.matching.explaining import OUTSIDE
 from formserver.equipment.matching.model import Batch, Deadline, Item, Rule, Verdict
 from formserver.equipment.matching.recogniser import Recogniser
 
@@ -126,8 +127,13 @@ def assemble(
     compiled = []
     for position, rule in enumerate(rules):
         refs = speaking_items(rule, items)
-        if (rule.items and not refs) or (
-            rule.definition.startswith("elimination/") and rule.definition not in definitions
+        outside = (
+            rule.catalogue == OUTSIDE and not batches
+        )  # 目录外 says nothing as long as there is no catalogue
+        if (
+            (rule.items and not refs)
+            or outside
+            or (rule.definition.startswith("elimination/") and rule.definition not in definitions)
         ):
             continue
         try:

@@ -295,7 +295,9 @@ class Recogniser:
         if best.part.restored:
             reasons = (*reasons, "C13")
         finder = self._finders[rule.id]
-        item = (finder.exact if rule.reason in _UNLISTED else finder.best)(best.text, best.reading)
+        item = (finder.exact if rule.reason in _UNLISTED or "/" in rule.catalogue else finder.best)(
+            best.text, best.reading
+        )
         deadline = _deadline(rule.deadline, item)
         overdue = (self._as_of - deadline.on).days if deadline.on and deadline.on < self._as_of else None
         reasons = tuple(dict.fromkeys(reasons))
