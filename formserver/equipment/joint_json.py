@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date
-from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from formserver.equipment.joint_grades import GradeCheck
 from formserver.equipment.matching.model import Deadline, Finding, Item, Verdict
+
+_DEFAULTS: Final[Mapping[type[Any], tuple[tuple[str, Any], ...]]] = {
+    kind: tuple((one.name, one.default) for one in fields(kind)) for kind in (Finding, GradeCheck, Item)
+}
+"""Asked for once: this runs for every row."""
 
 
 def finding_to_json(finding: Finding) -> dict[str, Any]:
@@ -44,13 +48,8 @@ def grade_from_json(data: Any) -> GradeCheck:
     return GradeCheck(**{**known, "definitions": pairs})
 
 
-@cache
-def _defaults(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
-    return tuple((one.name, one.default) for one in fields(kind))
-
-
 def _slim(record: Any) -> dict[str, Any]:
-    found = ((name, getattr(record, name), default) for name, default in _defaults(type(record)))
+    found = ((name, getattr(record, name), default) for name, default in _DEFAULTS[type(record)])
     return {name: _plain(value) for name, value, default in found if value != default}
 
 
@@ -66,7 +65,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
     if isinstance(value, Item):
-        return {name: _plain(getattr(value, name)) for name, _ in _defaults(Item)}
+        return {name: _plain(getattr(value, name)) for name, _ in _DEFAULTS[Item]}
     return value
 
 
