@@ -17,6 +17,8 @@ from formserver.rendering.sheet_facts import SheetFacts
 
 MAX_FILE: Final = 5 * 1024 * 1024
 MAX_UNPACKED: Final = 100 * 1024 * 1024
+_MOST_MEMBERS: Final = 1_000
+"""Sheets, pictures and other members of a workbook."""
 DAMAGED: Final = "文件已损坏或加了密码，请用 Excel 或 WPS 打开后另存为 xlsx"
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -92,8 +94,10 @@ def is_program(data: bytes) -> bool:
 def _refuse_other_packages(data: bytes, archive: zipfile.ZipFile, limits: Limits) -> None:
     names = {item.filename for item in archive.infolist()}
     unpacked = sum(item.file_size for item in archive.infolist())
-    if unpacked > limits.unpacked or len(names) > 1_000:
+    if unpacked > limits.unpacked:
         raise NotAWorkbook("文件展开后过大，请只保留要导入的工作表")
+    if len(names) > _MOST_MEMBERS:
+        raise NotAWorkbook("文件里的工作表或附属内容太多，请只保留要导入的工作表")
     if "xl/vbaProject.bin" in names:
         raise NotAWorkbook("文件带有宏，请另存为不带宏的 xlsx")
     if "xl/workbook.xml" not in names:

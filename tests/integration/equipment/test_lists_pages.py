@@ -177,3 +177,9 @@ def test_every_deed_leaves_a_record(site: Website):
     job = site.context.service(Lists).page(site.actor("chen"), list_id(address)).job
     assert job is not None
     assert job.kind == CHECK_JOB
+
+
+def test_the_form_takes_one_file_and_does_not_speak_of_several(site: Website):
+    page = site.client("chen").get("/equipment/new").text
+    assert 'type="file"' in page
+    assert "多个文件" not in page

@@ -162,6 +162,15 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked():
     assert "展开后过大" in refusal(out.getvalue())
 
 
+def test_a_thousand_small_sheets_are_called_too_many_not_too_large():
+    book = Workbook(write_only=True)
+    for number in range(1_000):
+        book.create_sheet(f"表{number}")
+    said = refusal(saved(book))
+    assert "工作表或附属内容太多" in said
+    assert "过大" not in said
+
+
 def test_a_member_longer_than_it_says_is_refused():
     data = bytearray(bomb(b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
