@@ -54,24 +54,24 @@ def _eliminated(paper: Paper) -> None:
         name_column(26),
         (
             ["型号（原文）", "规范型号"],
-            23,
+            28,
             stacked(("row.model", show("row.model")), ("row.canonical", "规范：" + show("row.canonical"))),
         ),
         (["制造厂", "制造日期"], 20, MAKER),
-        (["功率", "容量"], 16, RATED),
+        (["功率", "容量"], 15, RATED),
         ("极数", 8, fine_centre(show("row.poles"))),
         QUANTITY,
-        (["安装地点", "使用状态"], 19, SEEN_AT),
+        (["安装地点", "使用状态"], 18, SEEN_AT),
         (
             ["依据目录、", "条目号、文号"],
-            26,
+            25,
             stacked(
                 ("row.catalogue", show("row.catalogue") + only("row.item_no", " ")),
                 ("row.document_no", show("row.document_no")),
                 ("row.recalled", "（" + show("row.recalled") + "）"),
             ),
         ),
-        (["判定条件、", "理由码"], 27, fine(show("row.condition") + only("row.code", "（", "）"))),
+        (["判定条件、", "理由码"], 26, fine(show("row.condition") + only("row.code", "（", "）"))),
         (
             ["淘汰期限", "逾期天数"],
             20,
@@ -80,7 +80,7 @@ def _eliminated(paper: Paper) -> None:
             ),
         ),
         ("建议替代", 19, fine(show("row.replacement"))),
-        (["判定结论", "判定方式"], 17, plainly("row.verdict", "row.way")),
+        (["判定结论", "判定方式"], 16, plainly("row.verdict", "row.way")),
         opinion_column(0, ["人工意见、", "确认人、时间"]),
     ]
     listing(paper, "rows", "rows_note", columns)
@@ -128,8 +128,8 @@ def _others(paper: Paper) -> None:
     review: list[Column] = [
         *plate,
         (["为什么待确认、", "理由码"], 42, why),
-        ("缺什么、怎样补", 44, fine(show("row.missing"))),
-        ("可能依据", 21, ground),
+        ("缺什么、怎样补", 41, fine(show("row.missing"))),
+        ("可能依据", 24, ground),
         opinion_column(0, ["人工意见、", "意见人、时间"]),
     ]
     listing(paper, "review_rows", "review_note", review)

@@ -55,16 +55,16 @@ def _equipment(paper: Paper) -> None:
     ground = stacked(("row.basis", show("row.basis")), ("row.recalled", "（" + show("row.recalled") + "）"))
     columns: list[Column] = [
         NUMBER,
-        name_column(32),
+        name_column(30),
         ("设备型号", 30, fine(show("row.model"))),
         (["制造厂", "制造日期"], 28, MAKER),
-        ("技术参数", 28, technical),
+        ("技术参数", 26, technical),
         QUANTITY,
         (["安装地点", "使用状态"], 26, SEEN_AT),
         ("投运日期", 17, fine_centre(show("row.commissioned"))),
         ("能效", 17, fine(show("row.grade"))),
         (["比对结论", "判定方式"], 20, plainly("row.verdict", "row.way")),
-        ("依据", 21, ground),
+        ("依据", 25, ground),
         ("备注", 0, fine(show("row.remark"))),
     ]
     listing(paper, "rows", "rows_note", columns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tools.templates.kit import Cell, Page, Paper, label, value
 from tools.templates.oxml import Xml, para, run
@@ -111,14 +112,22 @@ def listing(paper: Paper, name: str, note: str, columns: Sequence[Column]) -> No
     rest = paper.width - sum(width for _, width, _ in columns)
     with paper.when(name), paper.grid(*(width or rest for _, width, _ in columns)) as g:
         g.head(*(fine_head(caption) for caption, _, _ in columns), height=9)
+        first, *others = (cell for _, _, cell in columns)
         with g.each(f"row in {name}"):
-            g.row(*(cell for _, _, cell in columns), height=8)
+            g.row(_with_next(first, f"loop.last and {note}"), *others, height=8)
         with g.when(note):
             g.row(fine(show(note), len(columns)), height=7)
     with paper.when(f"{note} and not {name}"):
         paper.add(show(note), style="填写说明")
     with paper.when(f"not {name} and not {note}"):
         paper.add("无。", style="填写说明")
+
+
+def _with_next(cell: Cell, condition: str) -> Cell:
+    """The first cell of a row that stays with the row after it if ``condition``: a total never stands alone on a page."""
+    text = str(cell.content)
+    kept = para(text, style=cell.style, keep_next=True)
+    return replace(cell, content=[f"{{%p if {condition} %}}", kept, "{%p else %}", text, "{%p endif %}"])
 
 
 def blocked(paper: Paper, title: str) -> None:
@@ -154,9 +163,11 @@ def sums(
             *(fine_head(caption) for caption, _, _ in figures),
             height=9,
         )
+        first, *others = (cell for _, _, cell in leading)
         with g.each("row in summary"):
             g.row(
-                *(cell for _, _, cell in leading),
+                _with_next(first, "loop.last"),
+                *others,
                 *(fine_figure(figure_of(f"row.{key}")) for _, key, _ in figures),
                 height=7,
             )

@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from tools.templates.oxml import GONGWEN_LINE, Align, R, W, Xml, field, page_line, para, run, twips
+from tools.templates.oxml import GONGWEN_LINE, STYLES, Align, R, W, Xml, field, page_line, para, run, twips
 from tools.templates.package import docx
 
 Layout = Literal["gongwen", "form", "record", "letter", "form-landscape"]
@@ -32,6 +32,8 @@ QR = "{{ image('qr', height_mm=12) }}"
 """The QR code of the check address; nothing is printed when none was given."""
 CHECK_CODE = "{% if doc.check_code %}校验码 {{ doc.check_code }}{% endif %}"
 """The short code a reader types when there is nothing to scan with."""
+_CODE_ROOM = 20.0
+"""Millimetres from the right edge of the sheet that the footer leaves free: the code of the page is put there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,10 +319,15 @@ class Paper:
             Cell(QR, style="图"),
             Cell(CHECK_CODE, style="页脚"),
             Cell(page_line(), style="页脚中"),
-            Cell(right or self.title, style="页脚右"),
+            Cell(self._aside(right or self.title), style="页脚右"),
             height=0,
         )
         return grid.xml()
+
+    def _aside(self, text: str) -> str:
+        """The last words of the footer, moved in where the margin is too narrow for the code of the page."""
+        room = max(0.0, _CODE_ROOM - self.page.right) * 72 / 25.4
+        return para(text, style="页脚右", right=room / STYLES["页脚右"].size) if room else text
 
     def gongwen_footer(self) -> None:
         """— 1 — as GB/T 9704 wants it (outer side, one character in), the check code opposite."""
