@@ -17,7 +17,7 @@ from formserver.core.ids import new_id
 from formserver.core.permissions import Actor
 from formserver.core.service_kit import Kit, record_event
 from formserver.core.store_ports import UnitOfWork
-from formserver.equipment.lists_service import STATE_WORDS
+from formserver.equipment.lists_service import state_word
 from formserver.equipment.matching.model import VERDICT_WORDS
 from formserver.equipment.models import Decision, EquipmentList, ListRow, ListState, NameplatePhoto
 from formserver.equipment.permissions import EquipmentPermission
@@ -45,7 +45,7 @@ REVIEW_CLOSED = error_code(
 REVIEW_NOT_READY = error_code(
     "EQUIPMENT_REVIEW_NOT_READY",
     Kind.CONFLICT,
-    zh="这份清单现在是“{state}”，识别完成后才能复核。",
+    zh="这份清单现在是“{state}”，只有已识别的清单可以复核。没有提交的意见不会保存。",
     en="The list is not ready for review ({state}).",
 )
 REVIEW_OVERTAKEN = error_code(
@@ -120,7 +120,7 @@ class Reviews:
         with self._kit.store.uow() as u:
             found = u.repository(EquipmentListRepository).get(list_id, actor.scope)
         if found.state not in (ListState.READY, ListState.CLOSED):
-            raise REVIEW_NOT_READY(state=STATE_WORDS[found.state.value])
+            raise REVIEW_NOT_READY(state=state_word(found))
         return found
 
     def page(self, actor: Actor, list_id: str, query: RowQuery, *, after: int, limit: int) -> ReviewPage:
@@ -299,7 +299,7 @@ def check_open(found: EquipmentList) -> None:
     if found.state is ListState.CLOSED:
         raise REVIEW_CLOSED()
     if found.state is not ListState.READY:
-        raise REVIEW_NOT_READY(state=STATE_WORDS[found.state.value])
+        raise REVIEW_NOT_READY(state=state_word(found))
 
 
 def _decision(

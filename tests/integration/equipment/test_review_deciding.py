@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from formserver.core.errors import NOT_ALLOWED, NOT_FOUND, AppError
+from formserver.equipment.lists_service import Lists
 from formserver.equipment.models import EquipmentList, ListState
 from formserver.equipment.repository import EquipmentListRepository, RowQuery
 from formserver.equipment.review_acts import Wish
@@ -162,6 +163,15 @@ def test_a_closed_list_and_one_that_is_not_ready_take_nothing(
     closed(site, kept, ListState.CHECKING)
     refused(REVIEW_NOT_READY, reviews.open, chen, kept.id)
     refused(REVIEW_NOT_READY, reviews.decide, chen, kept.id, 2, IN, seen="")
+
+
+def test_a_void_list_is_called_void_and_nobody_is_told_to_wait(
+    site: Website, reviews: Reviews, kept: EquipmentList
+) -> None:
+    site.context.service(Lists).void(site.actor("chen"), kept.id, "重复报送，作废")
+    said = str(refused(REVIEW_NOT_READY, reviews.decide, site.actor("chen"), kept.id, 2, IN, seen=""))
+    assert "已作废" in said
+    assert "识别完成后" not in said
 
 
 def test_many_are_decided_and_what_does_not_fit_is_counted(site: Website, reviews: Reviews) -> None:
