@@ -32,7 +32,7 @@ from formserver.equipment.result_book import ResultHead, ResultRow, write_result
 RESULT_JOB: Final = "equipment.result"
 AT_ONCE: Final = 5_000
 """Rows written while the person waits; longer lists go to the worker."""
-FORM: Final = "1"
+FORM: Final = "2"
 """Of the workbook: to be raised when its sheets change, so that files kept in the form before are made anew."""
 STEP: Final = 5_000
 """Rows between two words of progress."""

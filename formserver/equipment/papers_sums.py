@@ -62,13 +62,19 @@ def thousandths(text: Any, units: int) -> int:
     return int(Decimal(text) * 1000 * units) if isinstance(text, str) and text else 0
 
 
-def ordered(groups: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """(category, catalogue) in the order of the categories, then by catalogue."""
-    return sorted(groups, key=lambda one: (_ORDER.get(one[0], len(_ORDER)), one[1]))
+def ordered(groups: Iterable[tuple[str, str]], batches: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """(category, catalogue) in the order of the categories, then of ``batches`` (short titles as the library has them:
+    第二批 before 第三批, which code points turn round); catalogues that are not among these last."""
+    places = {title: place for place, title in enumerate(batches)}
+    return sorted(
+        groups, key=lambda one: (_ORDER.get(one[0], len(_ORDER)), places.get(one[1], len(places)), one[1])
+    )
 
 
-def eliminated_summary(groups: Mapping[tuple[str, str], Sums]) -> list[dict[str, Any]]:
-    """The rows of 汇总 of 淘汰设备清单."""
+def eliminated_summary(
+    groups: Mapping[tuple[str, str], Sums], batches: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """The rows of 汇总 of 淘汰设备清单; ``batches`` as in :func:`ordered`."""
     return [
         {
             ROW_KEY: row_key(SUMMARY_TABLE, number),
@@ -77,7 +83,7 @@ def eliminated_summary(groups: Mapping[tuple[str, str], Sums]) -> list[dict[str,
             "group": cut(f"{category}{PARTED}{batch}", 140),
             **groups[category, batch].cells(),
         }
-        for number, (category, batch) in enumerate(ordered(groups), start=1)
+        for number, (category, batch) in enumerate(ordered(groups, batches), start=1)
     ]
 
 

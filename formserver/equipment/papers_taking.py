@@ -112,7 +112,9 @@ class Taking:
             made["rows_note"] = self._all_note(apart)
         else:
             made |= self._notes(apart)
-            made["summary"] = eliminated_summary(self._eliminated)
+            made["summary"] = eliminated_summary(
+                self._eliminated, [batch.title for batch in self._batches.values()]
+            )
         blocked = self.tables["blocked_rows"]
         if blocked.count:
             made["blocked_note"] = (

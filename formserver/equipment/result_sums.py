@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ SUM_HEADINGS: Final = (
 )
 SUM_WIDTHS: Final = (22.0, 16.0, 16.0, 10.0, 10.0, 13.0, 13.0, 10.0, 11.0)
 _BY_PERSON: Final = "人工认定"
+_BATCH: Final = re.compile("第([一二三四五六七八九十]{1,3})批")
+_DIGITS: Final = "〇一二三四五六七八九"
 
 
 @dataclass(slots=True)
@@ -92,7 +95,8 @@ class Sums:
         """A line per verdict, category and batch, each verdict with its total; blocked and moved out ones last."""
         for verdict, word in VERDICT_WORDS.items():
             keys = sorted(
-                (key for key in self._groups if key[0] == verdict), key=lambda key: (_place(key[1]), key[2])
+                (key for key in self._groups if key[0] == verdict),
+                key=lambda key: (_place(key[1]), _batch_place(key[2])),
             )
             whole = _Group()
             for key in keys:
@@ -115,6 +119,16 @@ def _left(machine: str, standing: str) -> bool:
 def _place(category: str) -> int:
     names = list(CATEGORY_WORDS)
     return names.index(category) if category in names else len(names)
+
+
+def _batch_place(title: str) -> tuple[int, str]:
+    """第二批 before 第三批, which code points turn round; what names no batch comes last."""
+    found = _BATCH.search(title)
+    if found is None:
+        return 100, title
+    tens, ten, ones = found[1].rpartition("十")
+    place = 10 * _DIGITS.index((tens or "一")[0]) if ten else 0
+    return place + (_DIGITS.index(ones[-1]) if ones else 0), title
 
 
 class _Amounts(NamedTuple):

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from formserver.equipment import result_sums
 from formserver.equipment.joint import GradeCheck
 from formserver.equipment.matching.model import Batch
 from formserver.equipment.models import Decision, ListRow
 from formserver.equipment.papers_models import ELIMINATION, EQUIPMENT, MOST_INLINE
 from formserver.equipment.papers_rows import graded, taken
+from formserver.equipment.papers_sums import Sums, eliminated_summary
 from formserver.equipment.papers_taking import Taking, facts_of_catalogues
 from formserver.equipment.papers_words import ELLIPSIS, cut, row_key
 from formserver.equipment.row_amounts import row_amounts
@@ -203,3 +205,22 @@ def test_only_what_was_worked_out_by_values_is_called_so(label: str, check: Grad
     assert one.judgement is not None
     one = dataclasses.replace(one, judgement=dataclasses.replace(one.judgement, grade=check))
     assert graded(one) == shown
+
+
+def test_catalogues_of_the_summary_stand_in_the_order_they_were_issued() -> None:
+    titles = ["第一批", "第二批", "第三批", "第四批"]
+    batches = {
+        f"batch_{place}": dataclasses.replace(BATCH, name=f"batch_{place}", title=title)
+        for place, title in enumerate(titles, start=1)
+    }
+    groups = {("电动机", title): Sums() for title in ["未列目录", *reversed(titles)]}
+    summary = eliminated_summary(groups, [one.title for one in batches.values()])
+    assert [row["batch"] for row in summary] == [*titles, "未列目录"]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [("第二批", "第三批"), ("第九批", "第十批"), ("第十批", "第十一批"), ("第四批", "人工认定")],
+)
+def test_the_workbook_has_batches_in_order_too(earlier: str, later: str) -> None:
+    assert result_sums._batch_place(earlier) < result_sums._batch_place(later)
