@@ -10,11 +10,14 @@ from typing import Final
 MOST_CHARACTERS: Final = 2000
 MOST_OPEN: Final = 4
 """Open-ended repeats in one pattern's alternative: each multiplies the work by the length of the text."""
+MOST_CHOICES: Final = 10
+"""Places of one alternative where a reader may go one way or another (``?``, repeats, groups of alternatives): each can
+double the work, and sixty of them never come back. What is shipped needs six."""
 MOST_SECONDS: Final = 0.2
 _OPEN_FROM: Final = 10
 """A repeat with a higher bound than this counts as open-ended."""
 _SIGN: Final = re.compile(
-    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?[:=!]|\(\?<[=!]|[()|]|[*+?]\??|\{[0-9,]*\}\??|.", re.DOTALL
+    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?[:=!]|\(\?<[=!]|\(\?|[()|]|[*+?]\??|\{[0-9,]*\}\??|.", re.DOTALL
 )
 _COUNT: Final = re.compile(r"\{([0-9]*)(,?)([0-9]*)\}\??")
 
@@ -39,13 +42,18 @@ def pattern_fault(pattern: str) -> str:
 
 def _shape_fault(pattern: str) -> str:
     """Flat patterns alone: a group is written once or optional, never repeated; few open-ended repeats."""
-    open_repeats, depth, before = 0, 0, ""
+    open_repeats, choices, depth, before = 0, 0, 0, ""
+    told: set[int] = set()  # depths of groups whose alternatives are counted
     for found in _SIGN.finditer(pattern):
         sign = found[0]
         if sign == "|" and depth == 0:
-            open_repeats = 0
+            open_repeats = choices = 0
+        elif sign == "|":
+            choices += depth not in told
+            told.add(depth)
         elif sign.startswith("("):
             depth += 1
+            told.discard(depth)
             if sign.startswith("(?") and sign not in ("(?:", "(?!", "(?="):
                 return "表达式不能用向后查看等特殊写法。"
         elif sign == ")":
@@ -53,6 +61,9 @@ def _shape_fault(pattern: str) -> str:
         elif sign.startswith("\\") and sign[1:].isdigit() and sign != "\\0":
             return "表达式不能引用前面的括号。"
         most = _most(sign)
+        choices += most > 1 or sign[0] == "?" or sign.startswith(("{0", "{,"))
+        if choices > MOST_CHOICES:
+            return f"表达式里可有可无、可多可少的部分太多，一种写法最多 {MOST_CHOICES} 处，请分成几条规则。"
         if most > 1:
             if before == ")":
                 return "表达式不能重复一个括号组，请把各种写法列出来。"
@@ -76,10 +87,13 @@ def _most(sign: str) -> int:
 
 
 def _hostile(pattern: str) -> Iterator[str]:
-    """Texts of 20 to 80 characters that make a bad pattern work: the same again and again, then what fits nothing."""
+    """Texts of 2 to 80 characters that make a bad pattern work: the same again and again, then what fits nothing.
+
+    Short ones first: each is only some times the work of the one before, so that the first slow one ends it.
+    """
     plain = re.sub(r"\\d|\\D|\\.|[^0-9A-Za-z.×/-]", "", pattern)[:8] or "A"
-    for length in (20, 40, 80):
-        for part in (plain, "A", "0", "-", "0.1-", "A0", ".*"):
+    for length in (*range(2, 24), 30, 40, 60, 80):
+        for part in (plain, plain[-1], "A", "0", "-", "0.1-", "A0", ".*"):
             yield (part * length)[: length - 1] + "!"
 
 

@@ -81,7 +81,9 @@ def test_form_is_judged_first() -> None:
 @pytest.mark.parametrize(
     "pattern",
     ["^(A+)+$", "^(A|AA)*$", "^(?:A{1,9}){2,}B$", "^A.*.*.*.*.*B$", "^A*$", "(?<=A)B", r"^(A)\1$", "[", "A" * 2001,
-     "^(?:\\d+-?)*$", "^A{0,99999}A{0,9999}A{0,99}A{0,99}A{10,99}$"],
+     "^(?:\\d+-?)*$", "^A{0,99999}A{0,9999}A{0,99}A{0,99}A{10,99}$",
+     "^" + "(Y?)" * 60 + "Y" * 60 + "$", "^" + "(Y|YY)" * 60 + "$", "^" + "Y{1,9}" * 30 + "Z$", "^" + "Y?" * 300 + "$",
+     "^AB" + "(?:YY?|Y)" * 40 + "$", r"^(?P<a>Y)(?P=a)$", "(?i)^A$", "^(?>A)B$", "^(A)?(?(1)B|C)$"],
 )  # fmt: skip
 def test_patterns_that_harm_are_refused_at_once(pattern: str) -> None:
     begun = process_time()
