@@ -93,7 +93,7 @@ def _question(
         if _outside(_plain(get("name"))) or (volts and Decimal(volts) >= 1000):
             return None
         poles = _number(get("poles")) or poles_in(finding.canonical) or poles_in(_plain(get("model")))
-        inputs = (
+        inputs: tuple[tuple[str, str], ...] = (
             ("poles", poles),
             ("kw", _number(get("power_kw"))),
             ("efficiency", _within(get("efficiency_pct"), Decimal(1), Decimal(100))),

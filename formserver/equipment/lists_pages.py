@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from flask import current_app, url_for
 
@@ -102,7 +102,7 @@ def figures_of(page: ListPage) -> list[FigureLine]:
     ]
 
 
-def rows_url(one: EquipmentList, **narrowed: str) -> str:
+def rows_url(one: EquipmentList, **narrowed: Any) -> str:
     """The page of rows; "" where this server has none."""
     if REVIEW not in current_app.view_functions:
         return ""

@@ -38,6 +38,7 @@ def list_problems(list_id: str) -> Any:
     lists = service(Lists)
     one = lists.checked(current_actor(), list_id)
     rows = lists.problems(one, ProblemQuery(**asked), after=after, limit=SHOWN + 1)
+    arguments: dict[str, Any] = {"list_id": list_id, **asked}
     last = rows[SHOWN - 1].number if len(rows) > SHOWN else 0
     return render_template(
         "equipment/list_problems.html",
@@ -45,7 +46,7 @@ def list_problems(list_id: str) -> Any:
         rows=rows[:SHOWN],
         groups=problem_groups(one),
         **asked,
-        next_url=url_for("equipment.list_problems", list_id=list_id, **asked, after=last) if last else "",
+        next_url=url_for("equipment.list_problems", **arguments, after=last) if last else "",
         level_words=LEVEL_WORDS,
         level_colours=LEVEL_COLOURS,
         totals=problem_totals(one),
