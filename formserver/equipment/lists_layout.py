@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from formserver.equipment.columns import BY_KEY, COLUMNS
 from formserver.equipment.lists_errors import LIST_COLUMNS
 from formserver.equipment.reading.model import Heading, OpenedList, ReadPlan, SheetPlan
 from formserver.equipment.reading.reader import headed_at
+
+
+_MOST_HEADLESS: Final = 5
+"""Sheets without a head that are named one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,12 @@ def missing_of(plan: ReadPlan) -> tuple[Missing, ...]:
     """The required columns each sheet lacks, and a list without any sheet to read."""
     read = [sheet for sheet in plan.sheets if not sheet.skip]
     if not read:
-        return (Missing("", "", True, "没有选择要读取的工作表，请至少保留一张。"),)
+        headless = [sheet.title for sheet in plan.sheets if not sheet.head_row and sheet.rows]
+        unfound = [
+            Missing(title, "", True, f"工作表“{title}”没有找到表头：请指定表头所在的行。")
+            for title in headless[:_MOST_HEADLESS]
+        ]
+        return tuple(unfound) or (Missing("", "", True, "没有选择要读取的工作表，请至少保留一张。"),)
     found: list[Missing] = []
     for sheet in read:
         keys = {heading.key for heading in sheet.headings if heading.key}

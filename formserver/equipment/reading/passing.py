@@ -38,7 +38,7 @@ class Passed:
         texts = [text for text in (*cells.values(), *extra.values()) if not text.isdecimal()]
         first = texts[0] if texts else ""
         if not (
-            ((not model or model == first) and any(_is_sum(text) for text in texts[:2]))
+            ((not model or model == first) and any(is_sum(text) for text in texts[:2]))
             or (len(cells) + len(extra) == 1 and not model and _SECTION.fullmatch(first))
             or (model == self._titles.get("model") and self._repeats_head(cells))
             or (len(texts) > 1 and not model and self._repeats_head(cells))
@@ -61,5 +61,5 @@ class Passed:
         return same >= 3 and same * 2 >= len(cells)
 
 
-def _is_sum(text: str) -> bool:
+def is_sum(text: str) -> bool:
     return len(text) <= 200 and _SUM.fullmatch("".join(text.split())) is not None

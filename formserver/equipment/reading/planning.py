@@ -12,6 +12,7 @@ from typing import Any, Final
 from formserver.equipment.reading.headings import NONE, Meaning, meaning_of, plain_heading
 from formserver.equipment.reading.limits import MOST_COLUMNS
 from formserver.equipment.reading.model import Heading, OpenedList, OpenedSheet, ReadPlan, SheetPlan
+from formserver.equipment.reading.passing import is_sum
 from formserver.rendering.sheet_reading import cell_text, letters
 
 _SEARCHED: Final = 40
@@ -153,6 +154,8 @@ def _headings(lines: Sequence[list[str]], at: int, titles: Sequence[str]) -> tup
     width = max((len(line) for line in lines), default=0)
     examples: list[list[str]] = [[] for _ in range(width)]
     for line in lines[at + 1 : at + 1 + _LOOKED_AT]:
+        if any(is_sum(text) for text in [text for text in line if text][:2]):
+            continue
         for place, text in enumerate(line):
             if text and len(examples[place]) < _EXAMPLES and text not in examples[place]:
                 examples[place].append(text[:40])
