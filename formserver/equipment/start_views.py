@@ -38,7 +38,7 @@ _LINKS: Final = (
     ("试一试型号", "equipment.try_plate"),
     ("淘汰目录", "equipment.catalogues"),
     ("识别规则", "equipment.rules"),
-    ("标注样本", "equipment.samples"),
+    ("识别样本", "equipment.samples"),
 )
 """Pages of other parts, linked as far as this server has them."""
 

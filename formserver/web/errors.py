@@ -111,6 +111,16 @@ _TEXTS: Final = {
     ),
 }
 
+_TEXT_OF_CODE: Final = {
+    "EQUIPMENT_LIST_SPOKEN": ErrorText(
+        "不能再改列的含义",
+        "这份清单的行已有人工意见或铭牌照片。",
+        "请回到清单页，用“重新上传改好的表”；已有的意见会沿用到新清单。",
+        back=True,
+    ),
+}
+"""Conflicts for which “changed by somebody else” would be the wrong words."""
+
 _API_TEXTS: Final = {
     400: "请求不完整或写法不对，服务器没有处理。",
     404: "没有这个接口地址，请对照接口说明。",
@@ -150,7 +160,7 @@ def error_page(
     status: int, *, message: str = "", code: str = "", problems: tuple[Any, ...] = (), title: str = ""
 ) -> tuple[str, int] | Response:
     """The page for ``status``; ``message`` replaces the general sentence of what happened."""
-    text = _TEXTS.get(status, _TEXTS[500] if status >= 500 else _TEXTS[400])
+    text = _TEXT_OF_CODE.get(code) or _TEXTS.get(status, _TEXTS[500] if status >= 500 else _TEXTS[400])
     if wants_json():
         said = message or (is_api_request() and _API_TEXTS.get(status)) or text.what
         return problem_response(
