@@ -11,7 +11,6 @@ from formserver.equipment.lists_errors import LIST_COLUMNS
 from formserver.equipment.reading.model import Heading, OpenedList, ReadPlan, SheetPlan
 from formserver.equipment.reading.reader import headed_at
 
-
 _MOST_HEADLESS: Final = 5
 """Sheets without a head that are named one by one."""
 

@@ -62,6 +62,13 @@ def test_a_list_without_a_sheet_to_read_cannot_be_checked():
     assert missing_of(plan(*REQUIRED, head_row=0)) == ()
 
 
+def test_a_sheet_whose_head_was_not_found_is_named():
+    (only,) = missing_of(plan(*REQUIRED, skip=True, head_row=0))
+    assert only.fatal
+    assert "没有找到表头：请指定表头所在的行" in only.message
+    assert only.sheet in only.message
+
+
 def test_one_meaning_for_two_columns_is_refused_by_their_headings():
     twice = plan(*REQUIRED, "model")
     assert len(twice_of(twice)) == 1

@@ -150,3 +150,10 @@ def test_the_examples_of_the_template_are_faultless_rows():
     examples = [row for row in read.rows if row.values.get("model")][:6]
     assert [row.values["seq"] for row in examples] == ["1", "2", "3", "4", "5", "6"]
     assert not any(row.problems for row in examples), [row.problems for row in examples]
+
+
+def test_lines_of_sums_are_no_examples():
+    head = ["设备名称", "型号", "功率（kW）", "数量"]
+    read = Read(book_of(head, MOTOR, ["合计", "", "777", "888"]))
+    shown = [text for one in read.plan.sheets[0].headings for text in one.examples]
+    assert shown == MOTOR
