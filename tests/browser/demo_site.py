@@ -113,12 +113,13 @@ class DemoSite:
         ]
 
     def kind(self, address: str) -> str:
-        """Pages of one kind are alike: firms and versions are; forms differ by type of paper, papers by state."""
+        """Pages of one kind are alike: firms and versions are; forms differ by type of paper, papers by state. Rows of
+        equipment are alike however they are filtered."""
         parts = urlsplit(address)
         endpoint, arguments = self.app.url_map.bind("localhost").match(parts.path, "GET")
         words = [str(endpoint), *([arguments["key"]] if "key" in arguments else [])]
         paper = self._known.get(arguments.get("document_id", ""))
-        if endpoint == "documents.index":
+        if endpoint == "documents.index" or endpoint.startswith("equipment."):
             words.append("filtered" if parts.query else "")
         elif endpoint == "documents.edit" and paper is not None and not parts.query:
             words.append(paper.type)
