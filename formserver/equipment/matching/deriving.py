@@ -15,6 +15,7 @@ from typing import Any, Final
 from formserver.equipment.matching.deriving_cells import Cell, Notation, read_cell
 from formserver.equipment.matching.deriving_conditions import Condition, read_condition
 from formserver.equipment.matching.deriving_patterns import (
+    capacities,
     exact,
     lettered,
     named,
@@ -69,6 +70,7 @@ def _rules_of(item: Item, title: str, words: Words, sized: bool) -> Iterator[dic
         gate = {"name_any": [_head(item, words)]} if _weak(cell) else {}
         guard = {"name_any": [_head(item, words)]} if _guarded(item, cell) else gate
         shown = f"{cell.rating}{cell.text}" if cell.notation is Notation.BRAND else cell.text or called(item)
+        ranged = f"（区间 {cell.low}～{cell.high}）" if cell.notation is Notation.RANGE else ""
         readings = (
             _alone(cell) if sized and cell.notation in _SERIES else _readings(item, cell, condition, words)
         )
@@ -78,7 +80,7 @@ def _rules_of(item: Item, title: str, words: Words, sized: bool) -> Iterator[dic
             yield {
                 "id": f"{_prefix(item)}{letter}{suffix}",
                 "category": item.category,
-                "title": (f"{shown}（{said}）" if suffix else shown)[:200],
+                "title": (f"{shown}（{said}）" if suffix else f"{shown}{ranged}")[:200],
                 **_outcome(terms.pop("canon"), settled, reason, condition),
                 "source": {"catalogue": title, "item": item.seq},
                 "items": [item.ref],
@@ -110,9 +112,16 @@ def _readings(item: Item, cell: Cell, condition: Condition, words: Words) -> Ite
         case Notation.NAME:
             terms: dict[str, Any] = {"canon": "name", "pattern": named(called(item))}
             yield "", False, "条文只有名称，须人工核对型号和结构", "C07", terms
-        case Notation.RANGE if item.category == "transformer" and cell.text in words.transformer_series:
-            terms = {"canon": "transformer", "series_in": [cell.text], "kva": [cell.low, cell.high]}
-            yield "", True, "区间，端值包含", "", terms | _voltage(cell.kilovolts)
+        case Notation.RANGE if item.category == "transformer":
+            if cell.text.removesuffix("-M") in words.transformer_series:
+                terms = {"canon": "transformer", "series_in": [cell.text], "kva": [cell.low, cell.high]}
+                yield "", True, "区间，端值包含", "", terms | _voltage(cell.kilovolts)
+            else:
+                said = "区间，端值包含；识别词表没有这个系列，须人工核对"
+                yield "", False, said, "C07", _generic(capacities(cell.text, cell.low, cell.high))
+        case Notation.SPAN:
+            said = "区间写法不能确定，须人工核对"
+            yield "", False, said, "C07", _generic(series(cell.text))
         case Notation.RANGE:
             yield "", True, "区间，端值包含", "", _generic(sized(cell.text, cell.low, cell.high, ""))
             yield (

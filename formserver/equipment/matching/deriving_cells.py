@@ -12,8 +12,14 @@ from formserver.equipment.matching.normalising import normalise
 
 _LIST: Final = re.compile(r"[、；;，](?![^()]*\))")
 _VERSIONS_OF: Final = re.compile(r"(?P<base>[A-Z]+[0-9]*)\((?P<several>[0-9]+(?:、[0-9]+)+)(?P<unit>A?)\)")
-_RANGE: Final = re.compile(r"(?P<series>[A-Z]+(?:\([A-Z]\))?[0-9]{0,2})-?(?P<low>[0-9]+)(?:/(?P<kv>[0-9.]+))?[~至]"
-                           r"(?:(?P=series)-?)?(?P<high>[0-9]+)(?:/(?P<end>[0-9.]+))?")  # fmt: skip
+_RANGE: Final = re.compile(r"(?P<series>[A-Z]+(?:\([A-Z]+\)[A-Z]*)?[0-9]{0,2}(?:-M(?:[.]?[A-Z]{1,3})?)?)-?(?P<low>[0-9]+)"
+                           r"(?:/(?P<kv>[0-9.]+))?(?:[~至到]|-+(?=[A-Z]))(?:(?P=series)-?)?(?P<high>[0-9]+)"
+                           r"(?:/(?P<end>[0-9.]+))?")  # fmt: skip
+_SPAN_HEAD: Final = re.compile(r"(?P<series>[A-Z]+(?:\([A-Z]+\)[A-Z]*)?[0-9]{0,2}).*[0-9].*[~至到].*")
+_SPAN_SIGNS: Final = str.maketrans(
+    dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("〜∼", "~") | {"·": None, "・": None}
+)
+_UNITS: Final = re.compile(r"(?<=[0-9])KVA?(?![A-Z])")
 _SERIES_RANGE: Final = re.compile(r"(?P<series>[A-Z]+)(?P<low>[0-9]+)[~至](?P=series)(?P<high>[0-9]+)")
 _RATING: Final = re.compile(r"(?P<base>[^()]+)\((?P<rating>[0-9.~]+(?:A|KW|V|KVA|T))\)")
 _OLD: Final = re.compile(r"\(?(?:老型?|改型)\)?")
@@ -48,6 +54,8 @@ class Notation(StrEnum):
     """A model and, in brackets, the size it is limited to: LX7(20A)."""
     RANGE = "range"
     """From one size to another, both included."""
+    SPAN = "span"
+    """Sizes from one to another in a writing that leaves open which: of its series every size is asked about."""
     NAME = "name"
     """No model: the name alone."""
 
@@ -87,7 +95,7 @@ def examples(cell: Cell) -> tuple[str, ...]:
             return ()
         case Notation.RANGE:
             behind = f"/{cell.kilovolts}" if cell.kilovolts else ""
-            between = "-" if cell.text[-1].isdigit() or cell.text[-1] == ")" else ""
+            between = "-" if cell.text[-1].isdigit() or cell.text[-1] == ")" or "-" in cell.text else ""
             return tuple(f"{cell.text}{between}{size}{behind}" for size in (cell.low, cell.high))
         case Notation.RATED:
             return (f"{cell.text}({cell.rating})", cell.text)
@@ -122,11 +130,8 @@ def _latin(text: str) -> str:
 
 def _one(piece: str, kind: str, every: bool) -> Cell:
     tight = "".join(piece.split())
-    ranged = (_RANGE if kind == "transformer" else _SERIES_RANGE).fullmatch(tight)
-    if ranged is not None and int(ranged["low"]) < int(ranged["high"]):
-        found = ranged.groupdict()
-        kilovolts = found.get("kv") or found.get("end") or ""
-        return Cell(Notation.RANGE, ranged["series"], "", int(ranged["low"]), int(ranged["high"]), kilovolts)
+    if (ranged := _ranged(tight, kind)) is not None:
+        return ranged
     rated = _RATING.fullmatch(tight)
     if rated is not None:
         return Cell(Notation.RATED, _normal(rated["base"], kind), rated["rating"], whole=_normal(tight, kind))
@@ -154,6 +159,26 @@ def _one(piece: str, kind: str, every: bool) -> Cell:
     if used is not None or not _BARE.fullmatch(text):
         return Cell(Notation.TYPE if used is not None and _BARE.fullmatch(text) else Notation.EXACT, text)
     return Cell(Notation.BARE, text)
+
+
+def _ranged(tight: str, kind: str) -> Cell | None:
+    """From one size to another. Capacities of transformers may stand in either order and with their units."""
+    if kind != "transformer":
+        found = _SERIES_RANGE.fullmatch(tight)
+        if found is None or int(found["low"]) >= int(found["high"]):
+            return None
+        return Cell(Notation.RANGE, found["series"], "", int(found["low"]), int(found["high"]))
+    plain = _UNITS.sub("", tight.translate(_SPAN_SIGNS))
+    found = _RANGE.fullmatch(plain)
+    if (
+        found is not None
+        and found["low"] != found["high"]
+        and found["kv"] in (None, found["end"] or found["kv"])
+    ):
+        low, high = sorted((int(found["low"]), int(found["high"])))
+        return Cell(Notation.RANGE, found["series"], "", low, high, found["kv"] or found["end"] or "")
+    span = _SPAN_HEAD.fullmatch(plain)
+    return None if span is None else Cell(Notation.SPAN, span["series"])
 
 
 def _normal(text: str, kind: str) -> str:

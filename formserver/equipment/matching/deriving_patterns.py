@@ -53,9 +53,30 @@ def named(name: str) -> str:
 
 
 def sized(text: str, low: int, high: int, behind: str) -> str:
-    """A series with a whole number from ``low`` to ``high`` (at most 200 of them), then ``behind``."""
-    numbers = "|".join(str(number) for number in range(low, min(high, low + 199) + 1))
-    return f"^{_escaped(text)}-?(?:{numbers}){behind}$"
+    """A series with a whole number from ``low`` to ``high``, then ``behind``."""
+    return f"^{_escaped(text)}-?(?:{whole_numbers(low, high)}){behind}$"
+
+
+def capacities(text: str, low: int, high: int) -> str:
+    """A series of transformers, sealed (-M) or not, with a capacity from ``low`` to ``high`` and whatever stands behind."""
+    between = "-" if text[-1].isdigit() else "-?"
+    hyphen = "-?" if "-M" in text else f"(?:{between}|-?M(?:[.]?[A-Z]+)?-?)"
+    return f"^{_escaped(text)}{hyphen}(?:{whole_numbers(low, high)})(?:[^0-9].*)?$"
+
+
+def whole_numbers(low: int, high: int) -> str:
+    """Alternatives that fit every whole number from ``low`` to ``high`` and no other."""
+    found, begin = [], low
+    while begin <= high:
+        step = 1  # as many of the last digits run free as the end allows
+        while begin % (step * 10) == 0 and begin + step * 10 - 1 <= high and begin >= step * 10:
+            step *= 10
+        last = min(begin // step + 9 - begin // step % 10, (high + 1) // step - 1)
+        head, first, end = begin // step // 10, begin // step % 10, last % 10
+        digit = str(first) if first == end else f"[{first}-{end}]"
+        found.append(f"{head or ''}{digit}" + "[0-9]" * (len(str(step)) - 1))
+        begin = (last + 1) * step
+    return "|".join(found)
 
 
 def _escaped(text: str) -> str:
