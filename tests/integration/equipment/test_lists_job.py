@@ -237,3 +237,5 @@ def test_what_people_said_keeps_columns_from_being_changed(site: Website):
     answer = site.client("chen").get(f"/equipment/lists/{found}/columns")
     assert answer.status_code == 409
     assert "重新上传" in answer.text
+    assert "不能再改列的含义</h1>" in answer.text
+    assert "别人修改" not in answer.text

@@ -77,6 +77,15 @@ def test_the_most_rows_a_body_holds_are_all_printed_once_in_whole_rows_under_rep
 
 
 @pytest.mark.parametrize("kind", [ELIMINATION, EQUIPMENT])
+def test_the_closing_line_of_a_table_stays_with_the_last_row(kind: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(printed(kind, rows_like(kind, 3)))) as archive:
+        xml = archive.read("word/document.xml").decode()
+    table = next(part for part in xml.split("<w:tbl>") if ">10001<" in part).split("</w:tbl>")[0]
+    kept = ["<w:keepNext/>" in row for row in table.split("<w:tr>")[1:]]
+    assert kept == [False, False, False, True, False]
+
+
+@pytest.mark.parametrize("kind", [ELIMINATION, EQUIPMENT])
 def test_no_row_of_the_longest_texts_reaches_below_the_type_area(kind: str) -> None:
     keys = catalogue().sample(kind)["rows"][0].keys() | (
         {"opinion", "decided_by"} if kind == ELIMINATION else {"remark"}
