@@ -32,7 +32,8 @@ from formserver.equipment.catalogue_models import ELIMINATION, KIND_TITLES, Cata
 from formserver.equipment.catalogue_repository import CatalogueDraftRepository
 from formserver.equipment.permissions import EquipmentPermission
 
-MOST_BYTES: Final = 8_000_000
+MOST_BYTES: Final = 40_000_000
+"""Every line an import may have, as long as its columns allow, with two rules each, and no more."""
 PURPOSE_MOST: Final = 500
 _BATCH: Final = re.compile(r"第([一二三四五六七八九十]{1,3}|\d{1,2})批")
 _DIGITS: Final = "零一二三四五六七八九"

@@ -22,7 +22,8 @@ from formserver.equipment.catalogue_models import Json
 from formserver.equipment.matching.model import CATEGORY_WORDS
 from formserver.rendering.sheet_reading import Table, cell_text, letters, read_sheets
 
-MOST_LINES: Final = 20_000
+MOST_LINES: Final = 3_000
+"""What a draft surely holds (:data:`.catalogue_drafts.MOST_BYTES`): lines as long as columns allow, and their rules."""
 SHOWN_MOST: Final = 200
 _HEAD_ROWS: Final = 20
 _IMPORTED: Final = "导入的表格"

@@ -11,7 +11,7 @@ from formserver.equipment.blueprint import equipment
 from formserver.equipment.catalogue_browse import STATE_COLOURS, Browsing
 from formserver.equipment.catalogue_draft_page import draft_page, posted_tag
 from formserver.equipment.catalogue_drafts import PURPOSE_MOST, CatalogueDrafts
-from formserver.equipment.catalogue_import import SHOWN_MOST, Imported
+from formserver.equipment.catalogue_import import MOST_LINES, SHOWN_MOST, Imported
 from formserver.equipment.catalogue_new import HEAD_FIELDS, Importing, Wish, kept_error
 from formserver.equipment.permissions import EquipmentPermission
 from formserver.rendering.sheet_reading import MAX_FILE
@@ -106,6 +106,7 @@ def _page(error: str = "", refused: AppError | None = None) -> str:
         "equipment/catalogue_import.html",
         ways=WAYS,
         fields=HEAD_FIELDS,
+        most_lines=MOST_LINES,
         typed=request.form,
         base=request.values.get("base", ""),
         editions=[one for one in service(Browsing).editions() if one.state != "已撤回"],

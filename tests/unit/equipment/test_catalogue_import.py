@@ -7,11 +7,16 @@ from typing import Any
 
 import pytest
 
+from formserver.core.clock import SystemClock
+from formserver.core.definitions.editions import shipped_catalogue
 from formserver.core.definitions.shipped import shipped_dir
 from formserver.core.errors import AppError
 from formserver.equipment.catalogue_book import HEADS, catalogue_book, template
+from formserver.equipment.catalogue_deriving import with_rules
 from formserver.equipment.catalogue_diff import difference
-from formserver.equipment.catalogue_import import deadline_of, put_lines, read_catalogue
+from formserver.equipment.catalogue_drafts import MOST_BYTES
+from formserver.equipment.catalogue_import import MOST_LINES, deadline_of, put_lines, read_catalogue
+from formserver.equipment.matching.library import EquipmentLibrary
 from formserver.rendering.sheet_reading import read_sheets
 from tests.support.workbooks import sheet
 
@@ -44,6 +49,36 @@ def test_the_template_reads_as_empty_and_has_the_columns() -> None:
     title, table = read_sheets(template(), "模板.xlsx")[0]
     assert (title, list(table[0])) == ("目录条目", TITLES)
     assert "没有条目" in read_catalogue(template(), "模板.xlsx", "甲", "2026-11-21").problems[0].message
+
+
+def test_as_many_of_the_longest_lines_as_are_promised_fit_in_a_draft_with_their_rules() -> None:
+    def line(number: int) -> list[str]:
+        longest = {key: "效" * most for key, _, _, most in HEADS}
+        longest |= {
+            "seq": f"1-{number}",
+            "category": "电器开关",
+            "model": f"XQ{number % 90}{chr(65 + number // 90)}",
+        }
+        longest |= {"confidence": "见公开来源", "deadline": "2027-12-31" + "效" * 180}
+        return [longest[key] for key, _, _, _ in HEADS]
+
+    many = read(*(line(number) for number in range(200)))
+    assert not many.problems
+    head = {
+        "$id": "elimination/batch_5/2026",
+        "name": "batch_5",
+        "title": "第五批",
+        "issued_on": "2026-03-01",
+    }
+    head |= {"valid_from": "2026-05-01", "sources": {}, "rules": []}  # type: ignore[dict-item]
+    content = with_rules(
+        EquipmentLibrary(shipped_catalogue(SystemClock())), put_lines(head, many.lines, {}), {}
+    )
+    assert len(content["rules"]) >= 200
+    size = len(json.dumps(content, ensure_ascii=False).encode())
+    assert size / 200 * MOST_LINES < MOST_BYTES
+    bad = read(*([f"1-{number}", *GOOD[1:]] for number in range(MOST_LINES + 1)))
+    assert [one.message for one in bad.problems] == ["有 3001 条，一份目录最多 3000 条；请分成几份。"]
 
 
 def test_a_good_row_becomes_a_line() -> None:
