@@ -75,8 +75,8 @@ class Recogniser:
         }
         self._eliminating = {r.rule.category for r in self._rules if r.rule.verdict is Verdict.ELIMINATED}
         self._category = categoriser(grammar)
-        self._motors = lru_cache(maxsize=8192)(lambda text: read_motors(text, grammar))
-        self._transformers = lru_cache(maxsize=8192)(lambda text: read_transformers(text, grammar))
+        self._motors = lru_cache(maxsize=32768)(lambda text: read_motors(text, grammar))
+        self._transformers = lru_cache(maxsize=32768)(lambda text: read_transformers(text, grammar))
         self._kept = lru_cache(maxsize=4096)(self._recognise)
 
     @property
