@@ -27,6 +27,7 @@ HEADS: Final[tuple[tuple[str, str, float, int], ...]] = (
     ("replacement", "建议替代", 24, 500),
     ("source", "来源", 30, 300),
     ("confidence", "核对状态", 12, 20),
+    ("note", "说明", 24, 500),
 )
 """Key, heading, width in characters, most characters of a cell."""
 CATEGORIES: Final = tuple(word for key, word in CATEGORY_WORDS.items() if key != "unknown")
@@ -46,6 +47,7 @@ _HELP: Final = (
         "已核对：您与公布的原文逐字对照过，会记下您的姓名和日期。见公开来源：抄自公开的文本，未对照原文。"
         "凭记忆：不会自动判淘汰；不填即是。",
     ),
+    ("说明", "对文本的说明，如 原文疑有错字、列出的是机座号；不是淘汰的条件，不印在清单上。"),
 )
 
 

@@ -81,7 +81,7 @@ def item_of(content: Mapping[str, Any], line: Mapping[str, Any]) -> Item:
     deadline: Mapping[str, Any] = found if isinstance(found, dict) else {}
     texts = {
         key: str(line.get(key) or "")
-        for key in ("seq", "section", "name", "model", "condition", "reason", "replacement", "source")
+        for key in ("seq", "section", "name", "model", "condition", "reason", "replacement", "source", "note")
     }
     return Item(
         ref=f"{name}:{line.get('id')}",

@@ -32,6 +32,7 @@ LINE_FIELDS: Final = {
     "name": "名称",
     "model": "型号",
     "condition": "条件",
+    "note": "说明",
     "deadline": "淘汰期限",
     "reason": "淘汰理由",
     "replacement": "建议替代",

@@ -124,7 +124,11 @@ def put_lines(content: Json, lines: Sequence[Mapping[str, Any]], base: Mapping[s
         row_id = str(before["id"]) if before else _new_id(line, taken)
         taken.add(row_id)
         made, source = source_key(made, str(line["source"]))
-        items.append({"id": row_id, **line, "deadline": _deadline(line, before), "source": source})
+        row = {"id": row_id, **line, "deadline": _deadline(line, before), "source": source}
+        row["note"] = line.get(
+            "note", (before or {}).get("note")
+        )  # a table without the column changes no note
+        items.append({key: value for key, value in row.items() if key != "note" or value})
     return {**made, "items": items, "rules": _still(made, {str(one["id"]) for one in items})}
 
 
@@ -225,6 +229,7 @@ def _line(cells: Mapping[str, str], by: tuple[str, str]) -> Json:
         "replacement": text["replacement"],
         "confidence": RECALLED if state == "recalled" else VERIFIED,
         "source": signed(source, *by) if state == "checked" else source,
+        **({"note": text["note"]} if "note" in cells else {}),
     }
 
 

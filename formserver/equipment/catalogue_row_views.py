@@ -33,6 +33,7 @@ FIELDS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("name", "名称", "text", ""),
     ("model", "型号", "text", "照原文抄写；整个系列的写 JO2系列。"),
     ("condition", "条件", "area", "如 额定功率0.75kW；2003年（含）前生产。"),
+    ("note", "说明", "area", "对文本的说明，如 原文疑有错字；不是淘汰的条件。"),
     ("deadline", "淘汰期限", "text", "照原文。"),
     ("on", "期限最后一天", "day", "不填时取淘汰期限里写的日期。"),
     ("reason", "淘汰理由", "area", ""),
@@ -97,7 +98,10 @@ def put_line(content: Json, line_id: str, typed: Mapping[str, str]) -> tuple[Jso
         "deadline": {"text": typed["deadline"], "on": typed["on"] or deadline_of(typed["deadline"])},
         **{key: typed[key] for key in ("reason", "replacement", "confidence")},
         "source": source,
+        "note": typed["note"],
     }
+    if not line["note"]:
+        del line["note"]
     return put_row(made, "items", line_id, line), line_id
 
 

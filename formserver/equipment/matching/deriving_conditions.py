@@ -29,7 +29,7 @@ class Condition:
 
 
 def read_condition(item: Item) -> Condition:
-    """The condition of a line; remarks about the text itself limit nothing."""
+    """The condition of a line; remarks about the text itself limit nothing, but a doubtful one asks for a look."""
     terms: dict[str, Any] = {}
     amps: tuple[int, int] | None = None
     left = []
@@ -50,4 +50,5 @@ def read_condition(item: Item) -> Condition:
             amps = (int(current[1]), int(current[2]))
         elif _DOUBT.search(part) or not _REMARK.search(part):
             left.append(part)
+    left += [part for part in re.split("[；;。]", item.note) if _DOUBT.search(part)]
     return Condition(terms, amps, "；".join(left))

@@ -183,6 +183,7 @@ def _item(raw: Mapping[str, Any], batch: str, edition: str, sources: Mapping[str
         replacement=raw["replacement"],
         recalled=raw["confidence"] == "recalled",
         source=sources.get(raw["source"], raw["source"]),
+        note=raw.get("note", ""),
     )
 
 

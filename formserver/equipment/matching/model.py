@@ -84,6 +84,8 @@ class Item:
     replacement: str
     recalled: bool
     source: str
+    note: str = ""
+    """About the text of the line, as misprints and how it was read; it limits nothing, unlike ``condition``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,8 +107,8 @@ def test_every_bad_cell_has_its_address() -> None:
 
 
 def test_unknown_columns_and_sheets_without_a_head_are_never_dropped() -> None:
-    found = said(read([*GOOD, "要紧的话"], heads=[*TITLES, "附注"]))
-    assert "模板里没有这一列" in found["L1"]
+    found = said(read([*GOOD, "", "要紧的话"], heads=[*TITLES, "附注"]))
+    assert "模板里没有这一列" in found["M1"]
     assert "没有找到表头" in said(read(["随便"], heads=["什么", "也不是"]))["A1"]
     assert "缺少“类别”" in said(read(["a", "b"], heads=["名称", "型号"]))["A1"]
 
@@ -181,3 +181,22 @@ def test_formulas_in_cells_are_texts_in_the_export() -> None:
     _, table = read_sheets(data, "x.xlsx")[0]
     assert list(table[1])[:5] == ["=1+1", "", "其他", "@SUM(A1)", "-2"]
     assert b"<f>" not in data
+
+
+def test_notes_about_the_text_are_a_column_and_a_table_without_it_changes_none() -> None:
+    old = {"id": "1-1", "seq": "1-1", "name": "三相异步电动机", "model": "Y9-2", "note": "列出的是机座号"}
+    base = {"name": "batch_5", "sources": {}, "rules": [], "items": [old]}
+
+    def notes(found: Any) -> list[Any]:
+        return [one.get("note") for one in put_lines(base, found.lines, base)["items"]]
+
+    assert notes(read([*GOOD, "原文疑有错字"])) == ["原文疑有错字"]
+    assert notes(read([*GOOD, ""])) == [None]
+    assert notes(read(GOOD, heads=TITLES[:-1])) == ["列出的是机座号"]
+
+
+@pytest.mark.parametrize("file", EDITIONS, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_shipped_conditions_say_nothing_about_the_text_itself(file: Any) -> None:
+    items = json.loads(file.read_text(encoding="utf-8"))["items"]
+    about = ("误作", "错字", "抽取", "印作", "存疑", "疑误", "疑为", "目录印")
+    assert not [one["id"] for one in items if any(word in one["condition"] for word in about)]

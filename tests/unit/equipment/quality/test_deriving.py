@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -172,3 +173,9 @@ def test_letters_other_switches_bear_too_settle_under_their_own_name_only() -> N
     assert (asked["verdict"], "name_any" in asked) == ("review", False)
     assert speaks(asked, "KW3")
     assert speaks(asked, "KW3-35")
+
+
+def test_a_note_limits_nothing_but_a_doubt_in_it_asks() -> None:
+    for note, verdict in (("列出的是机座号", "eliminated"), ("首字符I或1存疑", "review")):
+        [rule] = derive_rules([replace(line("HD9-200"), note=note)], "第五批", WORDS)
+        assert (rule["verdict"], note in rule["evidence"]) == (verdict, verdict == "review")
