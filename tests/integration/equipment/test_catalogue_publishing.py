@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from formserver.core.errors import AppError
-from formserver.equipment.catalogue_drafts import CatalogueDrafts
+from formserver.equipment.catalogue_drafts import MOST_BYTES, CatalogueDrafts
 from formserver.equipment.catalogue_effect import Effects
 from formserver.equipment.catalogue_models import CatalogueDraft
 from formserver.equipment.catalogue_new import Importing, Wish
@@ -195,7 +195,7 @@ def test_saving_over_a_newer_revision_is_refused(site: Catalogued) -> None:
     )  # unchanged
     with refused("EQUIPMENT_DRAFT_CHANGED"):
         site.catalogue_drafts.save(site.actor("wen"), draft.id, {**draft.content, "note": "乙"}, seen=1)
-    for content in ([], {"a": 1.5}, {"a": "x" * 8_000_001}):
+    for content in ([], {"a": 1.5}, {"a": "x" * (MOST_BYTES + 1)}):
         with refused("EQUIPMENT_DRAFT_UNREADABLE"):
             site.catalogue_drafts.save(site.actor("wen"), draft.id, content, seen=2)  # type: ignore[arg-type]
     site.catalogue_drafts.discard(site.actor("tang"), draft.id, "不要了")
