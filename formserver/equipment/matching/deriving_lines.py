@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from formserver.equipment.matching.deriving import Words, called, derive_rules
 from formserver.equipment.matching.deriving_cells import examples, read_cell
+from formserver.equipment.matching.deriving_conditions import read_condition
 from formserver.equipment.matching.library import EquipmentLibrary
 from formserver.equipment.matching.library_reading import assemble, speaking_items
-from formserver.equipment.matching.model import Batch, Equipment, Item
+from formserver.equipment.matching.model import Batch, Equipment, Item, Verdict
 from formserver.equipment.matching.recogniser import Recogniser
 
 _AMPS = re.compile(r"电流([0-9]+)[～~-]([0-9]+)A")
-_EARLY = "1990"
+_EARLY: Final = "1990"
+_LATER: Final = ("2010", "2024")
+"""Years of making that rules with an end in time (S9, motors of 2003) no longer mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,28 @@ def pieces_of(item: Item) -> tuple[Equipment, ...]:
 
 
 def unspoken(batch: Batch, written: Recogniser, linked: frozenset[str]) -> Unspoken:
-    """The lines of ``batch`` of which ``written``, a recogniser of written rules alone, knows no rule for some piece.
-    ``linked`` are references those rules name."""
+    """The lines of ``batch`` of which ``written``, a recogniser of written rules alone, knows no rule for some piece, or
+    only rules of older lines that mean less. ``linked`` are references those rules name."""
     found = tuple(
-        item for item in batch.items if any(not written.recognise(piece).rule for piece in pieces_of(item))
+        item
+        for item in batch.items
+        if any(not written.recognise(piece).rule for piece in pieces_of(item))
+        or (item.ref not in linked and _widens(item, written))
     )
     return Unspoken(found, frozenset(item.ref for item in found) & linked)
+
+
+def _widens(item: Item, written: Recogniser) -> bool:
+    """Whether a checked line without an end in time eliminates what rules of older lines leave to stand: S9 of any year."""
+    condition = read_condition(item)
+    if item.recalled or condition.open or "made_on_or_before" in condition.terms:
+        return False
+    return any(
+        written.recognise(replace(piece, made=made)).verdict is not Verdict.ELIMINATED
+        for piece in pieces_of(item)
+        if written.recognise(piece).verdict is Verdict.ELIMINATED
+        for made in _LATER
+    )
 
 
 def written_rules(

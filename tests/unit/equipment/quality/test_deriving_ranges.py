@@ -99,3 +99,39 @@ def test_numbers_of_a_range_are_all_and_no_others(low: int, high: int) -> None:
     pattern = re.compile(whole_numbers(low, high))
     fits = [number for number in range(high + 2000) if pattern.fullmatch(str(number))]
     assert fits == list(range(low, high + 1))
+
+
+@pytest.mark.parametrize(
+    ("category", "name", "model", "plate"),
+    [
+        ("transformer", "电力变压器", "S9-400", "S9-400/10"),
+        ("motor", "三相异步电动机", "Y112M-4", "Y112M-4"),
+        ("motor", "三相异步电动机", "Y2-160M-4", "Y2-160M-4"),
+    ],
+)
+def test_a_line_without_an_end_in_time_reaches_what_older_lines_let_stand(
+    category: str, name: str, model: str, plate: str
+) -> None:
+    """S9 is eliminated if made by 1997; a later catalogue that names S9 of any year must not stay silent about 2010."""
+    later = Equipment(name=name, model=plate, made="2010")
+    old = LIBRARY.recogniser(DAY).recognise(later)
+    assert old.verdict is Verdict.RESTRICTED
+    for condition, expected in (("", Verdict.ELIMINATED), ("1997年（含）前生产", Verdict.RESTRICTED)):
+        item = Item(
+            "batch_5:1", "batch_5", "2027", "1", "", category, name, model, condition,
+            Deadline("", None), "", "", False, "x",
+        )  # fmt: skip
+        shape = LIBRARY.batches(DAY)[0]
+        batch = replace(
+            shape,
+            id="elimination/batch_5/2027",
+            name="batch_5",
+            edition="2027",
+            title="第五批",
+            items=(item,),
+        )
+        batch = replace(batch, valid_from=DAY, valid_to=None)
+        made = [rule_from_json(rule, batch.id) for rule in derive_batch(LIBRARY, batch)]
+        rules = [*LIBRARY.rules(DAY), *made]
+        known = assemble(LIBRARY.rule_sets(DAY), [*LIBRARY.batches(DAY), batch], rules, DAY)
+        assert known.recognise(later).verdict is expected
