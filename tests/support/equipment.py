@@ -150,7 +150,9 @@ def make_list(
         previous_id=previous_id,
         checked_at=now,
     )
-    made = list(_rows(new.id, rows, cache(lambda: _judge(context, as_of))))  # the judge opens a unit of its own
+    made = list(
+        _rows(new.id, rows, cache(lambda: _judge(context, as_of)))
+    )  # the judge opens a unit of its own
     with context.store.uow(write=True) as u:
         lists = u.repository(EquipmentListRepository)
         lists.add(new)
