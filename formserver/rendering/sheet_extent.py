@@ -17,7 +17,7 @@ from itertools import chain
 from typing import Final
 from xml.parsers.expat import ExpatError, ParserCreate
 
-from formserver.rendering.sheet_facts import SheetFacts
+from formserver.rendering.sheet_facts import LAST_ROW, SheetFacts
 from formserver.rendering.sheet_scan import scan
 
 MAX_CELLS: Final = 4_000_000
@@ -28,7 +28,6 @@ _NOT_REGULAR: Final = "文件的内部结构不正常，请用 Excel 或 WPS 打
 _DAMAGED: Final = "文件已损坏或加了密码，请用 Excel 或 WPS 打开后另存为 xlsx"
 _CHUNK: Final = 1 << 21
 _PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".bin", ".vml")
-LAST_ROW: Final = 1_048_576
 LAST_COLUMN: Final = 16_384
 _REFERENCE = re.compile("([A-Z]{1,3})([0-9]+)")
 _NAMING: Final = frozenset({"xl/_rels/workbook.xml.rels", "xl/workbook.xml"})

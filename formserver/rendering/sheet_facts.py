@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+LAST_ROW: Final = 1_048_576
+"""Of any sheet."""
 MOST_NAMED: Final = 1_000
 """Addresses kept by name; beyond them only the count grows."""
 

@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from formserver.rendering.sheet_facts import SheetFacts
+from formserver.rendering.sheet_facts import LAST_ROW, SheetFacts
 
 _LONGEST_ROW: Final = 1 << 24
 """A row longer than this is not usual."""
 _HEAD: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:<\?xml[^<>?]*\?>)?\s*<[A-Za-z]")
 _ENCODING: Final = re.compile(rb"encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 _FILLED: Final = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?: [a-z]+="[A-Za-z0-9]*")*>')
+_ROW: Final = re.compile(rb'<row r="([0-9]{1,7})"')
 _EMPTY: Final = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"[^<>/]*/>')
 _HIDDEN: Final = re.compile(rb'<(row|col) [^<>]*\bhidden="(?:1|true)"[^<>]*>')
 _SPAN: Final = re.compile(rb'\b(min|max)="([0-9]{1,5})"')
@@ -85,6 +86,11 @@ def _look(text: bytes, facts: SheetFacts) -> None:
             widest = max(columns, key=lambda name: (len(name), name))
             facts.last_column = max(facts.last_column, _column(widest))
             facts.last_row = max(facts.last_row, *map(int, set(places.translate(None, _LETTERS).split())))
+    rows = level.count(b"<row ")
+    if rows:
+        numbers = _ROW.findall(text)
+        if len(numbers) != rows or max(map(int, numbers)) > LAST_ROW:
+            raise _Unusual  # a row that counts by itself, or that no sheet has
     facts.texts += text.count(b't="s"')
     _details(text, facts)
 

@@ -23,7 +23,7 @@ ADDS = frozenset(
     {"open_draft", "save_version", "retry_pdf", "append_upload", "add_evidence", "add_evidence_files"}
     | {"make_evidence_list", "add_scans", "add_scan_files", "retry_scan", "split_scans", "copy_document"}
     | {"supplement_document", "start_exact_preview", "parse_cells", "start_legacy_batch", "put_signature"}
-    | {"affix_seal", "finish_signing"}
+    | {"affix_seal", "finish_signing", "confirm_equipment_columns", "decide_equipment_row"}
 )
 """What puts something beside what stands: the body names its base, the state of the paper guards it, or nothing can
 be lost."""
