@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from waitress.server import create_server
 
 from tests.support.website import PASSWORD, Website
@@ -23,6 +23,9 @@ _EXPECTED = (
     "ERR_INTERNET_DISCONNECTED",
     "Failed to fetch",
 )
+
+expect.set_options(timeout=15_000)
+"""What is awaited comes at once at a desk; a busy machine may take its time."""
 
 
 class Served:
